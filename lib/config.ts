@@ -1,0 +1,130 @@
+import { hostname } from 'node:os';
+import { distance } from 'fastest-levenshtein';
+import { z } from 'zod';
+import { type Cidr, parseCidr } from './identity';
+
+const integer = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, `use a whole number from ${min} to ${max}`)
+    .transform(Number)
+    .pipe(
+      z
+        .int()
+        .min(min, `use a whole number from ${min} to ${max}`)
+        .max(max, `use a whole number from ${min} to ${max}`),
+    );
+
+const list = (text: string) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+
+const redisUrl = z
+  .string()
+  .refine(
+    (text) => URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol),
+    'use redis://[user:password@]host[:port][/db], or rediss:// for TLS',
+  );
+
+const cidrs = z.string().transform((text, context): Cidr[] =>
+  list(text).flatMap((part) => {
+    const cidr = parseCidr(part);
+    if (cidr !== undefined) return [cidr];
+    context.addIssue({ code: 'custom', message: `${part} is no IP address or CIDR range` });
+    return [];
+  }),
+);
+
+const corsOrigins = z.string().transform((text, context) => {
+  if (text.trim() === '*') return '*' as const;
+  const origins = list(text);
+  for (const origin of origins) {
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
+      context.addIssue({
+        code: 'custom',
+        message: `${origin} is no origin like https://example.org`,
+      });
+    }
+  }
+  return origins;
+});
+
+/** Every variable Floodgate reads. A variable that is set but empty counts as not set. */
+const environmentSchema = z.object({
+  /** Where counters live; none: this process's memory. */
+  REDIS_URL: redisUrl.optional(),
+  /** Longest wait for Redis, ms. */
+  REDIS_TIMEOUT_MS: integer(1, 60_000).default(100),
+  /** Stock-price requests per window and client. */
+  RATE_LIMIT_MAX: integer(1, 1_000_000_000).default(5),
+  /** Length of that window, seconds. */
+  RATE_LIMIT_WINDOW: integer(1, 31_536_000).default(10),
+  PORT: integer(0, 65_535).default(3_000),
+  /** Address to listen on; none: all of this machine's. */
+  HOST: z.string().optional(),
+  /** `gateway` serves the API without the dashboard. */
+  FLOODGATE_ROLE: z.enum(['all', 'gateway'], 'use all or gateway').default('all'),
+  /** This process's name in answers and logs. */
+  FLOODGATE_REPLICA: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,64}$/, 'use 1-64 of A-Z a-z 0-9 . _ -')
+    .default(() => `${hostname()}-${process.pid}`),
+  /** Proxies whose X-Forwarded-For counts. */
+  TRUSTED_PROXIES: cidrs.default([]),
+  /** Foreign web pages that may read answers: `*` or origins. */
+  CORS_ORIGINS: corsOrigins.default([]),
+  LOG_LEVEL: z
+    .enum(
+      ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+      'use trace, debug, info, warn, error, fatal or silent',
+    )
+    .default('info'),
+});
+
+/** The environment, read once and typed. Times in the unit their name says. */
+export type Config = z.output<typeof environmentSchema>;
+
+const OWN_PREFIX = /^(?:FLOODGATE|RATE_LIMIT)_/;
+
+/** The environment holds values that cannot be meant. One readable line per fault. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+
+  constructor(readonly faults: readonly string[]) {
+    super(faults.join('\n'));
+  }
+}
+
+/**
+ * Reads the configuration.
+ * @throws ConfigError naming every fault at once
+ */
+export function readConfig(environment: NodeJS.ProcessEnv): Config {
+  const set = Object.entries(environment).filter(([, value]) => value !== '');
+  const result = environmentSchema.safeParse(Object.fromEntries(set));
+  if (result.success) return result.data;
+  throw new ConfigError(
+    result.error.issues.map(({ path, message }) => {
+      const variable = String(path[0]);
+      return `${variable}=${shown(variable, environment[variable])}: ${message}`;
+    }),
+  );
+}
+
+/** One line per variable that looks like ours and is none, with the name that was probably meant. */
+export function unknownVariables(environment: NodeJS.ProcessEnv): string[] {
+  const known = Object.keys(environmentSchema.shape);
+  return Object.keys(environment)
+    .filter((name) => OWN_PREFIX.test(name) && !known.includes(name))
+    .map((name) => {
+      const [nearest] = known.toSorted((a, b) => distance(a, name) - distance(b, name));
+      return `${name} is not a variable of Floodgate; did you mean ${nearest}?`;
+    });
+}
+
+/** Passwords in URLs are not for the terminal. */
+function shown(variable: string, value: string | undefined): string {
+  return variable.endsWith('_URL') ? '…' : JSON.stringify(value);
+}

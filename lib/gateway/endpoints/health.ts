@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { json } from '../../http';
+import type { Limiter } from '../../limiter';
+import { jsonAnswer } from '../answers';
+import type { Documentation, Endpoint } from '../endpoint';
+
+/** What a replica knows about itself. */
+export interface Replica {
+  readonly name: string;
+  readonly role: 'all' | 'gateway';
+  readonly version: string;
+  readonly isDraining: boolean;
+}
+
+export const healthSchema = z
+  .object({
+    status: z.enum(['ok', 'degraded', 'draining']),
+    version: z.string(),
+    uptime_seconds: z.int(),
+    role: z.enum(['all', 'gateway']),
+    replica: z.string(),
+    store: z.object({
+      kind: z.enum(['memory', 'redis']),
+      status: z.enum(['ok', 'unreachable']),
+      latency_ms: z.number().nullable(),
+      /** When this status began. */
+      since: z.iso.datetime(),
+    }),
+    config: z.object({ kind: z.literal('environment'), status: z.literal('ok') }),
+  })
+  .meta({ id: 'Health' });
+
+export type Health = z.infer<typeof healthSchema>;
+
+const probeSchema = z.object({ status: z.enum(['ok', 'draining']) }).meta({ id: 'Probe' });
+
+export async function healthOf(replica: Replica, limiter: Limiter): Promise<Health> {
+  const { kind, status, latencyMs, sinceMs } = await limiter.health();
+  const serving = status === 'ok' ? 'ok' : 'degraded';
+  return {
+    status: replica.isDraining ? 'draining' : serving,
+    version: replica.version,
+    uptime_seconds: Math.floor(process.uptime()),
+    role: replica.role,
+    replica: replica.name,
+    store: {
+      kind,
+      status,
+      latency_ms: latencyMs === null ? null : Math.round(latencyMs * 1_000) / 1_000,
+      since: new Date(sinceMs).toISOString(),
+    },
+    config: { kind: 'environment', status: 'ok' },
+  };
+}
+
+/** `/health` for people, `/health/live` and `/health/ready` for orchestrators. */
+export function healthEndpoints(replica: Replica, limiter: Limiter): Endpoint[] {
+  return [
+    {
+      path: '/health',
+      methods: {
+        GET: {
+          documentation: {
+            id: 'getHealth',
+            summary: 'Tell how this replica and its store are',
+            tag: 'Health',
+            answers: {
+              200: jsonAnswer('Serving; `degraded` while the store is unreachable.', healthSchema),
+              503: jsonAnswer('Draining: about to stop.', healthSchema),
+            },
+          },
+          async handle() {
+            const health = await healthOf(replica, limiter);
+            return json(replica.isDraining ? 503 : 200, health, 'Cache-Control', 'no-store');
+          },
+        },
+      },
+    },
+    probeEndpoint('/health/live', () => false, {
+      id: 'getLiveness',
+      summary: 'Tell whether the process is alive',
+      tag: 'Health',
+      answers: { 200: jsonAnswer('Alive.', probeSchema) },
+    }),
+    probeEndpoint('/health/ready', () => replica.isDraining, {
+      id: 'getReadiness',
+      summary: 'Tell whether to send traffic here',
+      tag: 'Health',
+      answers: {
+        200: jsonAnswer('Send it.', probeSchema),
+        503: jsonAnswer('Draining: send it elsewhere.', probeSchema),
+      },
+    }),
+  ];
+}
+
+function probeEndpoint(
+  path: string,
+  isDraining: () => boolean,
+  documentation: Documentation,
+): Endpoint {
+  function handle() {
+    const [code, status] = isDraining() ? ([503, 'draining'] as const) : ([200, 'ok'] as const);
+    return json(code, { status }, 'Cache-Control', 'no-store');
+  }
+  return { path, methods: { GET: { documentation, handle } } };
+}

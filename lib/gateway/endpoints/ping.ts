@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { json } from '../../http';
+import type { RatePolicy } from '../../limiter';
+import { jsonAnswer } from '../answers';
+import type { Endpoint } from '../endpoint';
+
+const pongSchema = z.object({ message: z.literal('pong') }).meta({ id: 'Pong' });
+
+export function pingEndpoint(policy: RatePolicy): Endpoint {
+  return {
+    path: '/ping',
+    policy,
+    methods: {
+      GET: {
+        documentation: {
+          id: 'ping',
+          summary: 'Answer pong',
+          tag: 'Demo',
+          answers: { 200: jsonAnswer('The gateway answers.', pongSchema) },
+        },
+        handle: () => json(200, { message: 'pong' } satisfies z.infer<typeof pongSchema>),
+      },
+    },
+  };
+}

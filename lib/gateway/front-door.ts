@@ -1,0 +1,96 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type Call, parseTarget, problem, type Reply, requestIdOf } from '../http';
+import type { Gateway } from './gateway';
+import { rejectMalformed } from './malformed';
+import { writeReply } from './node-reply';
+
+/** Answers what the gateway does not, such as pages. */
+export type Fallback = (request: IncomingMessage, response: ServerResponse) => void;
+
+export interface FrontDoorOptions {
+  readonly gateway: Gateway;
+  /** None: the gateway answers everything, if only with a 404. */
+  readonly fallback?: Fallback;
+  readonly isDraining: () => boolean;
+}
+
+/** Beyond it a target is refused with 414; Node's own bound on all headers is 16 KiB. */
+const LONGEST_TARGET = 8_192;
+
+/**
+ * The first listener. What the gateway serves is answered here, straight from its handlers; the
+ * rest goes to the fallback. The target is normalised once, so no spelling of a path takes
+ * another way than its policy's.
+ */
+export function createFrontDoor({ gateway, fallback, isDraining }: FrontDoorOptions): Server {
+  const server = createServer(
+    {
+      // Slow senders (slowloris) are cut off: headers within 10 s, the whole request within 30 s.
+      headersTimeout: 10_000,
+      requestTimeout: 30_000,
+      keepAliveTimeout: 65_000,
+      connectionsCheckingInterval: 1_000,
+    },
+    (request, response) => {
+      const target = request.url ?? '/';
+      const parsed = target.length > LONGEST_TARGET ? undefined : parseTarget(target);
+      const call = new NodeCall(request, parsed?.path ?? '/', parsed?.query ?? '');
+      if (parsed === undefined) {
+        finish(request, response, refuseTarget(call, target));
+      } else if (fallback === undefined || gateway.serves(parsed.path)) {
+        void gateway.handle(call).then((reply) => finish(request, response, reply));
+      } else {
+        fallback(request, response);
+      }
+    },
+  );
+  server.on('clientError', rejectMalformed);
+
+  function finish(request: IncomingMessage, response: ServerResponse, reply: Reply): void {
+    // No endpoint reads a body, and a keep-alive connection would have to receive it all first.
+    if (isDraining() || hasBody(request)) reply.headers.push('Connection', 'close');
+    writeReply(response, reply);
+  }
+
+  return server;
+}
+
+/** A node:http request as a Call. A class, so that a request costs one object and no closures. */
+class NodeCall implements Call {
+  constructor(
+    private readonly request: IncomingMessage,
+    readonly path: string,
+    readonly query: string,
+  ) {}
+
+  get method(): string {
+    return this.request.method ?? 'GET';
+  }
+
+  get peerAddress(): string {
+    return this.request.socket.remoteAddress ?? '';
+  }
+
+  header(name: string): string | undefined {
+    const value = this.request.headers[name];
+    return Array.isArray(value) ? value.join(', ') : value;
+  }
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+function refuseTarget(call: Call, target: string): Reply {
+  const requestId = requestIdOf(call);
+  const fault =
+    target.length > LONGEST_TARGET
+      ? { status: 414, title: 'URI too long', detail: `Use at most ${LONGEST_TARGET} characters.` }
+      : {
+          status: 400,
+          title: 'Bad request target',
+          detail:
+            'The path has no single safe meaning; send it without bad escapes or backslashes.',
+        };
+  return problem(fault, '/', requestId, 'X-Request-Id', requestId);
+}

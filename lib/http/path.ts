@@ -1,0 +1,65 @@
+/** A request target taken apart. */
+export interface Target {
+  readonly path: string;
+  readonly query: string;
+}
+
+const NEEDS_WORK = /%|\/\/|\/\.|\\/;
+const CONTROL = /\p{Cc}/u;
+
+/**
+ * The one form of a request target that is matched and forwarded: percent-encoded letters decoded,
+ * repeated slashes and dot segments resolved (RFC 3986 §5.2.4, §6.2.2), no trailing slash.
+ * So no spelling of a path escapes its policy.
+ *
+ * @param target origin-form (`/path?query`) or absolute-form (`http://host/path`)
+ * @returns undefined for what has no single safe meaning: bad escapes, encoded slashes, backslashes
+ *   or controls, and dot segments above the root
+ */
+export function parseTarget(target: string): Target | undefined {
+  const start = target.startsWith('/') ? 0 : absoluteFormPath(target);
+  if (start === undefined) return undefined;
+  const mark = target.indexOf('?', start);
+  const raw = target.slice(start, mark === -1 ? undefined : mark) || '/';
+  const path = NEEDS_WORK.test(raw) ? normalise(raw) : raw;
+  if (path === undefined) return undefined;
+  return { path: withoutTrailingSlash(path), query: mark === -1 ? '' : target.slice(mark + 1) };
+}
+
+function absoluteFormPath(target: string): number | undefined {
+  const authority = /^https?:\/\/[^/?#]+/i.exec(target);
+  return authority?.[0].length;
+}
+
+function normalise(raw: string): string | undefined {
+  const decoded = decodeOnce(raw);
+  if (decoded === undefined) return undefined;
+  const segments: string[] = [];
+  for (const segment of decoded.split('/')) {
+    if (segment === '..') {
+      if (segments.pop() === undefined) return undefined;
+    } else if (segment !== '' && segment !== '.') segments.push(segment);
+  }
+  return `/${segments.join('/')}`;
+}
+
+/** Decodes what stands for a plain character and keeps the rest encoded. */
+function decodeOnce(raw: string): string | undefined {
+  if (raw.includes('\\') || /%(?:2f|5c|00)/i.test(raw)) return undefined;
+  try {
+    const decoded = decodeURIComponent(raw);
+    return CONTROL.test(decoded) ? undefined : decoded;
+  } catch {
+    return undefined;
+  }
+}
+
+function withoutTrailingSlash(path: string): string {
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+}
+
+/** The first value of a query parameter, decoded; undefined when absent or badly encoded. */
+export function queryParameter(query: string, name: string): string | undefined {
+  if (query === '') return undefined;
+  return new URLSearchParams(query).get(name) ?? undefined;
+}

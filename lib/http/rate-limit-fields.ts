@@ -1,0 +1,36 @@
+/** A quota as the RateLimit-Policy field states it. */
+export interface QuotaPolicy {
+  /** `[a-z0-9-]`, so that it needs no escaping in a structured-field string. */
+  readonly name: string;
+  readonly quota: number;
+  readonly windowMs: number;
+}
+
+/** What is left of a quota, as the RateLimit field states it. */
+export interface QuotaState {
+  readonly name: string;
+  readonly remaining: number;
+  readonly resetMs: number;
+}
+
+/** Whole seconds, rounded up, so that who waits that long has waited long enough. */
+export function ceilSeconds(ms: number): number {
+  return Math.ceil(ms / 1_000);
+}
+
+/** RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers): `"stock-price";q=5;w=10, …`. */
+export function rateLimitPolicyField(policies: readonly QuotaPolicy[]): string {
+  return policies
+    .map(({ name, quota, windowMs }) => `"${name}";q=${quota};w=${ceilSeconds(windowMs)}`)
+    .join(', ');
+}
+
+/** RateLimit (same draft): `"stock-price";r=3;t=7, …`. */
+export function rateLimitField(states: readonly QuotaState[]): string {
+  let field = '';
+  for (const { name, remaining, resetMs } of states) {
+    if (field !== '') field += ', ';
+    field += `"${name}";r=${remaining};t=${ceilSeconds(resetMs)}`;
+  }
+  return field;
+}

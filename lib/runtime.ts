@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import { version } from '../package.json';
+import { type Config, readConfig } from './config';
+import {
+  createGateway,
+  documentationEndpoints,
+  type Gateway,
+  healthEndpoints,
+  openApiEndpoint,
+  pingEndpoint,
+  type Replica,
+  rateStatusEndpoint,
+  stockPriceEndpoint,
+} from './gateway';
+import { type ClientIpReader, createClientIpReader } from './identity';
+import {
+  createLimiter,
+  createMemoryStore,
+  createRedisStore,
+  type Limiter,
+  type RatePolicy,
+  type Store,
+  withDenyCache,
+} from './limiter';
+import { defaultPolicies, type Policies } from './policy';
+import { createLogger, type Logger } from './telemetry';
+
+/** Every long-lived part of the process, built once. */
+export interface Runtime {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly limiter: Limiter;
+  readonly clientIp: ClientIpReader;
+  readonly stockPricePolicy: RatePolicy;
+  readonly gateway: Gateway;
+  readonly replica: Replica;
+  /** From now on readiness says no and connections are not kept. */
+  drain(): void;
+  close(): Promise<void>;
+}
+
+declare global {
+  /**
+   * Next bundles its own copy of this module, so module state would make two of everything;
+   * the global object is the one place that both copies share.
+   */
+  var floodgateRuntime: Promise<Runtime> | undefined;
+}
+
+/** The process's runtime, built on the first call: never while Next builds the pages. */
+export function getRuntime(): Promise<Runtime> {
+  globalThis.floodgateRuntime ??= startRuntime(readConfig(process.env));
+  return globalThis.floodgateRuntime;
+}
+
+async function startRuntime(config: Config): Promise<Runtime> {
+  const logger = await createLogger({ level: config.LOG_LEVEL, replica: config.FLOODGATE_REPLICA });
+  const store = await openStore(config, logger);
+  const limiter = createLimiter(store);
+  const clientIp = createClientIpReader(config.TRUSTED_PROXIES);
+  const policies = defaultPolicies({
+    max: config.RATE_LIMIT_MAX,
+    windowSeconds: config.RATE_LIMIT_WINDOW,
+  });
+  const stockPricePolicy = policyNamed(policies, 'stock-price');
+  const replica = {
+    name: config.FLOODGATE_REPLICA,
+    role: config.FLOODGATE_ROLE,
+    version,
+    isDraining: false,
+  };
+  const limited = [
+    stockPriceEndpoint(stockPricePolicy),
+    pingEndpoint(policyNamed(policies, 'ping')),
+  ];
+  const endpoints = [
+    ...limited,
+    rateStatusEndpoint(limiter, limited),
+    ...healthEndpoints(replica, limiter),
+    ...(config.FLOODGATE_ROLE === 'all' ? documentationEndpoints() : []),
+  ];
+  const gateway = createGateway({
+    endpoints: [...endpoints, openApiEndpoint(endpoints, version)],
+    limiter,
+    clientIp,
+    corsOrigins: config.CORS_ORIGINS,
+    onError: (error, requestId) =>
+      logger.error({ err: error, request_id: requestId }, 'internal error'),
+  });
+  return {
+    config,
+    logger,
+    limiter,
+    clientIp,
+    stockPricePolicy,
+    gateway,
+    replica,
+    drain() {
+      replica.isDraining = true;
+    },
+    close: () => store.close(),
+  };
+}
+
+async function openStore(config: Config, logger: Logger): Promise<Store> {
+  if (config.REDIS_URL === undefined) return createMemoryStore();
+  const store = createRedisStore({
+    url: config.REDIS_URL,
+    timeoutMs: config.REDIS_TIMEOUT_MS,
+    scripts: join(process.cwd(), 'lua'),
+    onUnreachable: (reason) =>
+      logger.warn({ reason }, 'Redis is unreachable: requests pass uncounted until it answers'),
+    onRecovered: (outageMs) =>
+      logger.info({ outage_ms: outageMs }, 'Redis answers again: limits are enforced'),
+  });
+  await store.connect();
+  return withDenyCache(store);
+}
+
+function policyNamed(policies: Policies, name: string): RatePolicy {
+  const policy = policies.get(name);
+  if (policy === undefined) throw new TypeError(`no policy is named ${name}`);
+  return policy;
+}

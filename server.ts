@@ -1,0 +1,117 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ConfigError, unknownVariables } from './lib/config';
+import { createFrontDoor, preparePageRequest } from './lib/gateway';
+import { getRuntime, type Runtime } from './lib/runtime';
+
+/** Longest wait for requests in flight when told to stop, ms. */
+const DRAIN_MS = 5_000;
+
+const isDevelopment = process.argv.includes('--dev');
+// Next and React decide by it which half of themselves to load.
+Object.assign(process.env, { NODE_ENV: isDevelopment ? 'development' : 'production' });
+
+interface Pages {
+  handle: Parameters<typeof createFrontDoor>[0]['fallback'];
+  close(): Promise<void>;
+}
+
+async function openPages(): Promise<Pages> {
+  const { default: next } = await import('next');
+  const app = next({ dev: isDevelopment, dir: process.cwd() });
+  await app.prepare();
+  const handleRequest = app.getRequestHandler();
+  return {
+    handle(request, response) {
+      preparePageRequest(request, response, isDevelopment);
+      void handleRequest(request, response);
+    },
+    close: () => app.close(),
+  };
+}
+
+async function main(): Promise<void> {
+  for (const warning of unknownVariables(process.env)) console.warn(`warning: ${warning}`);
+  const runtime = await getRuntime();
+  const { config } = runtime;
+  const pages = config.FLOODGATE_ROLE === 'all' ? await openPages() : undefined;
+  const server = createFrontDoor({
+    gateway: runtime.gateway,
+    ...(pages?.handle && { fallback: pages.handle }),
+    isDraining: () => runtime.replica.isDraining,
+  });
+  await listen(server, config.PORT, config.HOST);
+  process.stdout.write(greeting(runtime, server));
+
+  const stop = () => {
+    process.once('SIGTERM', exitNow).once('SIGINT', exitNow);
+    void shutDown(runtime, server, pages).then(() => process.exit(0));
+  };
+  process.once('SIGTERM', stop).once('SIGINT', stop);
+}
+
+function listen(server: Server, port: number, host: string | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ port, ...(host !== undefined && { host }) }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+async function shutDown(runtime: Runtime, server: Server, pages: Pages | undefined): Promise<void> {
+  runtime.drain();
+  const closed = new Promise((resolve) => server.close(resolve));
+  setTimeout(() => server.closeAllConnections(), DRAIN_MS).unref();
+  await closed;
+  await pages?.close();
+  await runtime.close();
+}
+
+function exitNow(): never {
+  process.exit(1);
+}
+
+function greeting({ config, replica, limiter }: Runtime, server: Server): string {
+  const { port } = server.address() as AddressInfo;
+  const host = config.HOST === undefined ? 'localhost' : config.HOST;
+  const address = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const store =
+    limiter.storeKind === 'redis'
+      ? 'redis'
+      : 'memory (set REDIS_URL to share counts between replicas)';
+  const role = replica.role === 'all' ? 'all (gateway and dashboard)' : 'gateway (no dashboard)';
+  const documentation = replica.role === 'all' ? 'docs' : 'openapi.json';
+  return `
+  Floodgate ${replica.version}   ${address}
+
+    store   ${store}
+    role    ${role}
+    limit   ${config.RATE_LIMIT_MAX} requests per ${config.RATE_LIMIT_WINDOW} s per client on /api/v1/stock-price
+    docs    ${address}/${documentation}
+
+`;
+}
+
+function explain(error: unknown): string {
+  if (error instanceof ConfigError) {
+    return error.faults.map((fault) => `error: ${fault}`).join('\n');
+  }
+  const { code, message, port } = error as NodeJS.ErrnoException & { port?: number };
+  switch (code) {
+    case 'EADDRINUSE':
+      return `error: port ${port} is in use; choose another with PORT=…`;
+    case 'EACCES':
+      return `error: port ${port} needs privileges this user lacks; choose one above 1023 with PORT=…`;
+    case 'EADDRNOTAVAIL':
+      return 'error: HOST is no address of this machine';
+    default:
+      return `error: ${error instanceof Error ? (error.stack ?? message) : String(error)}`;
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(explain(error));
+  process.exit(1);
+});
