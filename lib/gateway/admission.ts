@@ -1,14 +1,17 @@
 import {
   ceilSeconds,
+  PROBLEM_MEDIA_TYPE,
   PROBLEM_TYPES,
-  type Problem,
   type QuotaPolicy,
+  type Reply,
   rateLimitField,
   rateLimitPolicyField,
+  text,
 } from '../http';
-import { algorithmOf, type Decision, type Limit, type RatePolicy } from '../limiter';
+import { algorithmOf, type Decision, type Limit, type RatePolicy, type Verdict } from '../limiter';
 
-type Settled = Exclude<Decision, { source: 'fallback' }>;
+/** A decision that a store stands for. */
+export type DeniedDecision = Exclude<Decision, { source: 'fallback' }>;
 
 /** Policies don't change between requests, so their field is written once. */
 const policyFields = new WeakMap<RatePolicy, string>();
@@ -27,7 +30,7 @@ export function appendRateLimitHeaders(headers: string[], decision: Decision): v
   const { binding, nowMs } = decision;
   headers.push(
     'RateLimit',
-    rateLimitField(decision.verdicts.map(stateOf)),
+    rateLimitField(decision.verdicts),
     'X-RateLimit-Limit',
     String(binding.limit.quota),
     'X-RateLimit-Remaining',
@@ -38,28 +41,64 @@ export function appendRateLimitHeaders(headers: string[], decision: Decision): v
   if (!decision.allowed) headers.push('Retry-After', String(retryAfterSeconds(decision)));
 }
 
-/** The problem a denied client is told: which limit, for whom, when to come back. */
-export function quotaExceeded(decision: Settled, client: string): Problem {
-  const { binding, verdicts, source, policy } = decision;
-  const { limit } = binding;
+/**
+ * The answer to a denied client: which limit, for whom, when to come back. Written by hand where
+ * `problem` would serialise the same facts about a limit for every request of a flood.
+ */
+export function quotaExceeded(
+  decision: DeniedDecision,
+  client: string,
+  instance: string,
+  requestId: string,
+): Reply {
+  const { binding, verdicts, source } = decision;
+  const { before, after, spent } = factsOf(decision.policy, binding.limit);
   const seconds = retryAfterSeconds(decision);
-  return {
-    type: PROBLEM_TYPES.quotaExceeded,
-    title: 'Too many requests',
-    status: 429,
-    detail: `${client} has used ${spent(limit)}; the next request will be allowed in ${seconds} s.`,
-    'violated-policies': verdicts
-      .filter(({ allowed }) => !allowed)
-      .map((verdict) => verdict.limit.name),
-    policy: {
-      name: policy.name,
-      algorithm: limit.algorithm,
-      limit: limit.quota,
-      window_seconds: windowSeconds(limit),
-    },
-    retry_after_seconds: seconds,
-    decided_by: source,
+  const detail = `${client} has used ${spent}; the next request will be allowed in ${seconds} s.`;
+  const violated =
+    verdicts.length === 1
+      ? `"${binding.limit.name}"`
+      : verdicts
+          .filter(isViolated)
+          .map((verdict) => `"${verdict.limit.name}"`)
+          .join();
+  return text(
+    429,
+    PROBLEM_MEDIA_TYPE,
+    `${before}${JSON.stringify(detail)},"instance":${JSON.stringify(instance)},"request_id":"${requestId}","violated-policies":[${violated}]${after}${seconds},"decided_by":"${source}"}`,
+  );
+}
+
+/** What every denial by a limit says alike. */
+interface LimitFacts {
+  readonly spent: string;
+  /** JSON up to the detail, and from the policy to the seconds. */
+  readonly before: string;
+  readonly after: string;
+}
+
+const limitFacts = new WeakMap<Limit, LimitFacts>();
+
+function factsOf(policy: RatePolicy, limit: Limit): LimitFacts {
+  const known = limitFacts.get(limit);
+  if (known !== undefined) return known;
+  const described = {
+    name: policy.name,
+    algorithm: limit.algorithm,
+    limit: limit.quota,
+    window_seconds: windowSeconds(limit),
   };
+  const facts = {
+    spent: spent(limit),
+    before: `{"type":"${PROBLEM_TYPES.quotaExceeded}","title":"Too many requests","status":429,"detail":`,
+    after: `,"policy":${JSON.stringify(described)},"retry_after_seconds":`,
+  };
+  limitFacts.set(limit, facts);
+  return facts;
+}
+
+function isViolated({ allowed }: Verdict): boolean {
+  return !allowed;
 }
 
 /** The time in which a limit's quota is renewed from nothing, whole seconds. */
@@ -67,7 +106,7 @@ export function windowSeconds(limit: Limit): number {
   return ceilSeconds(algorithmOf(limit).windowMs(limit));
 }
 
-function retryAfterSeconds({ binding }: Settled): number {
+function retryAfterSeconds({ binding }: DeniedDecision): number {
   return Math.max(1, ceilSeconds(binding.retryAfterMs));
 }
 
@@ -90,8 +129,4 @@ function policyField(policy: RatePolicy): string {
 
 function quotaOf(limit: Limit): QuotaPolicy {
   return { name: limit.name, quota: limit.quota, windowMs: algorithmOf(limit).windowMs(limit) };
-}
-
-function stateOf({ limit, remaining, resetMs }: Settled['binding']) {
-  return { name: limit.name, remaining, resetMs };
 }

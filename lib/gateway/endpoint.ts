@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Call, Reply } from '../http';
-import type { RatePolicy } from '../limiter';
+import type { MaybePromise, RatePolicy } from '../limiter';
 
 /** A request on its way: the call and what has been found out about it. */
 export interface Exchange {
@@ -36,7 +36,7 @@ export interface Documentation {
 /** One method of an endpoint. */
 export interface Operation {
   readonly documentation: Documentation;
-  handle(exchange: Exchange): Reply | Promise<Reply>;
+  handle(exchange: Exchange): MaybePromise<Reply>;
 }
 
 export type Method = 'GET';

@@ -38,7 +38,9 @@ export function createFrontDoor({ gateway, fallback, isDraining }: FrontDoorOpti
       if (parsed === undefined) {
         finish(request, response, refuseTarget(call, target));
       } else if (fallback === undefined || gateway.serves(parsed.path)) {
-        void gateway.handle(call).then((reply) => finish(request, response, reply));
+        const reply = gateway.handle(call);
+        if (reply instanceof Promise) void reply.then((late) => finish(request, response, late));
+        else finish(request, response, reply);
       } else {
         fallback(request, response);
       }

@@ -9,8 +9,8 @@ import {
   requestIdOf,
 } from '../http';
 import type { ClientIpReader } from '../identity';
-import type { Decision, Limiter } from '../limiter';
-import { appendRateLimitHeaders, quotaExceeded } from './admission';
+import type { Decision, Limiter, MaybePromise } from '../limiter';
+import { appendRateLimitHeaders, type DeniedDecision, quotaExceeded } from './admission';
 import type { Endpoint, Exchange, Operation } from './endpoint';
 
 export interface GatewayOptions {
@@ -26,39 +26,44 @@ export interface GatewayOptions {
 export interface Gateway {
   /** Whether this path is the gateway's to answer, if only with a 404. */
   serves(path: string): boolean;
-  /** Never rejects. */
-  handle(call: Call): Promise<Reply>;
+  /** Never throws or rejects. Answers at once when nothing has to be waited for. */
+  handle(call: Call): MaybePromise<Reply>;
 }
 
 const API_PREFIX = '/api/';
 
 export function createGateway(options: GatewayOptions): Gateway {
   const { limiter, clientIp, corsOrigins, onError } = options;
-  const endpoints = new Map(options.endpoints.map((endpoint) => [endpoint.path, endpoint]));
+  const places = new Map(options.endpoints.map((endpoint) => [endpoint.path, placeOf(endpoint)]));
 
-  async function handle(call: Call): Promise<Reply> {
+  function handle(call: Call): MaybePromise<Reply> {
     const requestId = requestIdOf(call);
-    const endpoint = endpoints.get(call.path);
-    const allow = endpoint === undefined ? '' : allowField(endpoint);
-    const reply = await answer(endpoint, call, requestId, allow).catch((error: unknown) => {
+    const place = places.get(call.path);
+    const fail = (error: unknown) => {
       onError(error, requestId);
-      return problem(INTERNAL_ERROR, call.path, requestId);
-    });
+      return finish(problem(INTERNAL_ERROR, call.path, requestId), call, requestId, place);
+    };
+    try {
+      const reply = answer(place, call, requestId);
+      if (!(reply instanceof Promise)) return finish(reply, call, requestId, place);
+      return reply.then((settled) => finish(settled, call, requestId, place)).catch(fail);
+    } catch (error) {
+      return fail(error);
+    }
+  }
+
+  function finish(reply: Reply, call: Call, requestId: string, place: Place | undefined): Reply {
     reply.headers.push('X-Request-Id', requestId);
     if (call.header('x-correlation-id') !== undefined) {
       reply.headers.push('X-Correlation-Id', requestId);
     }
-    appendCorsHeaders(reply.headers, corsOrigins, call, allow);
+    appendCorsHeaders(reply.headers, corsOrigins, call, place?.allow ?? '');
     return call.method === 'HEAD' ? { ...reply, body: undefined } : reply;
   }
 
-  async function answer(
-    endpoint: Endpoint | undefined,
-    call: Call,
-    requestId: string,
-    allow: string,
-  ): Promise<Reply> {
-    if (endpoint === undefined) return problem(NOT_FOUND, call.path, requestId);
+  function answer(place: Place | undefined, call: Call, requestId: string): MaybePromise<Reply> {
+    if (place === undefined) return problem(NOT_FOUND, call.path, requestId);
+    const { endpoint, allow } = place;
     if (call.method === 'OPTIONS') return noContent('Allow', allow);
     const operation = operationOf(endpoint, call.method);
     if (operation === undefined) {
@@ -67,23 +72,53 @@ export function createGateway(options: GatewayOptions): Gateway {
     const exchange = new PendingExchange(call, requestId, clientIp);
     if (endpoint.policy === undefined) return operation.handle(exchange);
 
-    const decision = await limiter.limit(endpoint.policy, exchange.client);
-    const reply = isDenied(decision)
-      ? problem(quotaExceeded(decision, exchange.client), call.path, requestId)
-      : await operation.handle(exchange);
-    appendRateLimitHeaders(reply.headers, decision);
-    reply.headers.push('Cache-Control', 'no-store');
-    return reply;
+    const decision = limiter.limit(endpoint.policy, exchange.client);
+    return decision instanceof Promise
+      ? decision.then((settled) => carryOut(settled, operation, exchange))
+      : carryOut(decision, operation, exchange);
   }
 
   return {
-    serves: (path) => endpoints.has(path) || path.startsWith(API_PREFIX),
+    serves: (path) => places.has(path) || path.startsWith(API_PREFIX),
     handle,
   };
 }
 
+function carryOut(
+  decision: Decision,
+  operation: Operation,
+  exchange: Exchange,
+): MaybePromise<Reply> {
+  if (isDenied(decision)) return limited(denial(decision, exchange), decision);
+  const reply = operation.handle(exchange);
+  return reply instanceof Promise
+    ? reply.then((settled) => limited(settled, decision))
+    : limited(reply, decision);
+}
+
+function limited(reply: Reply, decision: Decision): Reply {
+  appendRateLimitHeaders(reply.headers, decision);
+  reply.headers.push('Cache-Control', 'no-store');
+  return reply;
+}
+
+function denial(decision: DeniedDecision, { call, requestId, client }: Exchange): Reply {
+  return quotaExceeded(decision, client, call.path, requestId);
+}
+
+/** An endpoint with what follows from it, computed once. */
+interface Place {
+  readonly endpoint: Endpoint;
+  /** Value of the Allow header. */
+  readonly allow: string;
+}
+
+function placeOf(endpoint: Endpoint): Place {
+  return { endpoint, allow: [...Object.keys(endpoint.methods), 'HEAD', 'OPTIONS'].join(', ') };
+}
+
 class PendingExchange implements Exchange {
-  #client: string | undefined;
+  private identifier: string | undefined;
 
   constructor(
     readonly call: Call,
@@ -92,8 +127,8 @@ class PendingExchange implements Exchange {
   ) {}
 
   get client(): string {
-    this.#client ??= this.clientIp(this.call);
-    return this.#client;
+    this.identifier ??= this.clientIp(this.call);
+    return this.identifier;
   }
 }
 
@@ -101,11 +136,7 @@ function operationOf(endpoint: Endpoint, method: string): Operation | undefined 
   return method === 'GET' || method === 'HEAD' ? endpoint.methods.GET : undefined;
 }
 
-function allowField(endpoint: Endpoint): string {
-  return [...Object.keys(endpoint.methods), 'HEAD', 'OPTIONS'].join(', ');
-}
-
-function isDenied(decision: Decision): decision is Exclude<Decision, { source: 'fallback' }> {
+function isDenied(decision: Decision): decision is DeniedDecision {
   return !decision.allowed;
 }
 

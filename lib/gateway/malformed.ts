@@ -1,7 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { uuidv7 } from 'uuidv7';
-import { problem } from '../http';
+import { newRequestId, problem } from '../http';
 
 interface ParserError extends Error {
   readonly code?: string;
@@ -16,7 +15,7 @@ export function rejectMalformed(error: ParserError, socket: Duplex): void {
     socket.destroy();
     return;
   }
-  const requestId = uuidv7();
+  const requestId = newRequestId();
   const { status, headers, body } = problem(faultOf(error), '/', requestId);
   headers.push('X-Request-Id', requestId, 'Connection', 'close');
   let head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n`;

@@ -14,8 +14,10 @@ type RouteMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIO
 export function routeHandlers(
   gateway: () => Promise<Gateway>,
 ): Readonly<Record<RouteMethod, RouteHandler>> {
-  const handle: RouteHandler = async (request) =>
-    toResponse(await (await gateway()).handle(toCall(request)));
+  const handle: RouteHandler = async (request) => {
+    const { handle: answer } = await gateway();
+    return toResponse(await answer(toCall(request)));
+  };
   return {
     GET: handle,
     HEAD: handle,

@@ -3,7 +3,7 @@
  * CORS, request targets. Pure; knows no server, no limiter and no policy.
  */
 export { appendCorsHeaders, type CorsOrigins } from './cors';
-export { type Call, json, noContent, type Reply, text } from './message';
+export { type Call, json, jsonText, noContent, type Reply, text } from './message';
 export { parseTarget, queryParameter, type Target } from './path';
 export { PROBLEM_MEDIA_TYPE, PROBLEM_TYPES, type Problem, problem } from './problem';
 export {
@@ -13,4 +13,4 @@ export {
   rateLimitField,
   rateLimitPolicyField,
 } from './rate-limit-fields';
-export { requestIdOf } from './request-id';
+export { newRequestId, requestIdOf } from './request-id';

@@ -21,7 +21,12 @@ export interface Reply {
 }
 
 export function json(status: number, value: unknown, ...headers: string[]): Reply {
-  return text(status, 'application/json; charset=utf-8', JSON.stringify(value), ...headers);
+  return jsonText(status, JSON.stringify(value), ...headers);
+}
+
+/** For JSON that is written already. */
+export function jsonText(status: number, body: string, ...headers: string[]): Reply {
+  return text(status, 'application/json; charset=utf-8', body, ...headers);
 }
 
 export function text(status: number, type: string, body: string, ...headers: string[]): Reply {

@@ -60,6 +60,22 @@ function withoutTrailingSlash(path: string): string {
 
 /** The first value of a query parameter, decoded; undefined when absent or badly encoded. */
 export function queryParameter(query: string, name: string): string | undefined {
-  if (query === '') return undefined;
-  return new URLSearchParams(query).get(name) ?? undefined;
+  for (let start = 0; start < query.length; ) {
+    const next = query.indexOf('&', start);
+    const end = next === -1 ? query.length : next;
+    if (query.startsWith(name, start) && query[start + name.length] === '=') {
+      return decodeValue(query.slice(start + name.length + 1, end));
+    }
+    start = end + 1;
+  }
+  return undefined;
+}
+
+function decodeValue(raw: string): string | undefined {
+  if (!raw.includes('%') && !raw.includes('+')) return raw;
+  try {
+    return decodeURIComponent(raw.replaceAll('+', ' '));
+  } catch {
+    return undefined;
+  }
 }

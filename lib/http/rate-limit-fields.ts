@@ -8,7 +8,7 @@ export interface QuotaPolicy {
 
 /** What is left of a quota, as the RateLimit field states it. */
 export interface QuotaState {
-  readonly name: string;
+  readonly limit: { readonly name: string };
   readonly remaining: number;
   readonly resetMs: number;
 }
@@ -28,9 +28,9 @@ export function rateLimitPolicyField(policies: readonly QuotaPolicy[]): string {
 /** RateLimit (same draft): `"stock-price";r=3;t=7, …`. */
 export function rateLimitField(states: readonly QuotaState[]): string {
   let field = '';
-  for (const { name, remaining, resetMs } of states) {
+  for (const { limit, remaining, resetMs } of states) {
     if (field !== '') field += ', ';
-    field += `"${name}";r=${remaining};t=${ceilSeconds(resetMs)}`;
+    field += `"${limit.name}";r=${remaining};t=${ceilSeconds(resetMs)}`;
   }
   return field;
 }

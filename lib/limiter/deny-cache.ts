@@ -2,9 +2,12 @@ import { LRUCache } from 'lru-cache';
 import type { Check, Ruling, Store } from './store';
 
 interface Denial {
-  readonly ruling: Ruling;
   /** When the store was asked, monotonic ms: earlier than its verdict, so the denial never outlives it. */
   readonly askedAt: number;
+  /** The rest as the store said it then. */
+  readonly nowMs: number;
+  readonly resetMs: number;
+  readonly retryAfterMs: number;
 }
 
 const MAX_DENIALS = 50_000;
@@ -19,42 +22,41 @@ const MAX_DENIALS = 50_000;
 export function withDenyCache(store: Store): Store {
   const denials = new LRUCache<string, Denial>({ max: MAX_DENIALS });
 
-  function recall(check: Check): Ruling | undefined {
-    const denial = denials.get(check.key);
-    const verdict = denial?.ruling.verdicts[0];
-    if (denial === undefined || verdict === undefined) return undefined;
+  function recall({ key, limit }: Check): Ruling | undefined {
+    const denial = denials.get(key);
+    if (denial === undefined) return undefined;
     const elapsedMs = Math.ceil(performance.now() - denial.askedAt);
-    if (elapsedMs >= verdict.retryAfterMs) {
-      denials.delete(check.key);
+    const retryAfterMs = denial.retryAfterMs - elapsedMs;
+    if (retryAfterMs <= 0) {
+      denials.delete(key);
       return undefined;
     }
+    const resetMs = denial.resetMs - elapsedMs;
     return {
       allowed: false,
-      verdicts: [
-        {
-          allowed: false,
-          remaining: 0,
-          resetMs: verdict.resetMs - elapsedMs,
-          retryAfterMs: verdict.retryAfterMs - elapsedMs,
-        },
-      ],
-      nowMs: denial.ruling.nowMs + elapsedMs,
+      verdicts: [{ limit, allowed: false, remaining: 0, resetMs, retryAfterMs }],
+      nowMs: denial.nowMs + elapsedMs,
       source: 'deny-cache',
     };
   }
 
-  async function decide(checks: readonly Check[]): Promise<Ruling> {
-    const [check] = checks;
-    if (check === undefined || checks.length > 1 || check.cost !== 1) return store.decide(checks);
-    const recalled = recall(check);
-    if (recalled !== undefined) return recalled;
+  async function askAndRemember({ key }: Check, checks: readonly Check[]): Promise<Ruling> {
     const askedAt = performance.now();
     const ruling = await store.decide(checks);
-    if (!ruling.allowed && ruling.verdicts[0]?.remaining === 0) {
-      denials.set(check.key, { ruling, askedAt });
+    const [verdict] = ruling.verdicts;
+    if (!ruling.allowed && verdict?.remaining === 0) {
+      const { resetMs, retryAfterMs } = verdict;
+      denials.set(key, { askedAt, nowMs: ruling.nowMs, resetMs, retryAfterMs });
     }
     return ruling;
   }
 
-  return { ...store, decide };
+  return {
+    ...store,
+    decide(checks) {
+      const [check] = checks;
+      if (check === undefined || checks.length > 1 || check.cost !== 1) return store.decide(checks);
+      return recall(check) ?? askAndRemember(check, checks);
+    },
+  };
 }

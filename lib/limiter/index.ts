@@ -25,9 +25,9 @@ export {
   createLimiter,
   type Decision,
   type Limiter,
-  type LimitVerdict,
   type RatePolicy,
 } from './limiter';
+export type { MaybePromise } from './maybe-promise';
 export { createMemoryStore, type MemoryStoreOptions } from './memory-store';
 export { createRedisStore, type RedisStore, type RedisStoreOptions } from './redis/redis-store';
 export {

@@ -48,6 +48,7 @@ export type AlgorithmName = Limit['algorithm'];
 
 /** The answer of one limit to one request. */
 export interface Verdict {
+  readonly limit: Limit;
   readonly allowed: boolean;
   /** Whole units left after this request, never negative. */
   readonly remaining: number;

@@ -1,6 +1,7 @@
 import { algorithmOf } from './algorithms';
 import { storageKey } from './key';
 import type { Limit, Verdict } from './limit';
+import type { MaybePromise } from './maybe-promise';
 import { type Check, type Ruling, type Store, StoreError, type StoreHealth } from './store';
 
 /** What the limiter needs to know of a policy. */
@@ -11,18 +12,13 @@ export interface RatePolicy {
   readonly limits: readonly [Limit, ...Limit[]];
 }
 
-/** A verdict with the limit that gave it. */
-export interface LimitVerdict extends Verdict {
-  readonly limit: Limit;
-}
-
 interface Settled {
   readonly allowed: boolean;
   readonly policy: RatePolicy;
   readonly source: 'store' | 'deny-cache';
   /** The limit that denied for longest, or, allowed, the one nearest to exhaustion. */
-  readonly binding: LimitVerdict;
-  readonly verdicts: readonly LimitVerdict[];
+  readonly binding: Verdict;
+  readonly verdicts: readonly Verdict[];
   /** The store's clock, Unix ms. */
   readonly nowMs: number;
 }
@@ -43,9 +39,9 @@ export interface Limiter {
    * @param cost whole units, 1 by default
    * @throws RangeError when the cost is no whole number or can never be paid
    */
-  limit(policy: RatePolicy, identifier: string, cost?: number): Promise<Decision>;
+  limit(policy: RatePolicy, identifier: string, cost?: number): MaybePromise<Decision>;
   /** The same question without consuming anything. */
-  peek(policy: RatePolicy, identifier: string): Promise<Decision>;
+  peek(policy: RatePolicy, identifier: string): MaybePromise<Decision>;
   /** Where the policy's first counter of the identifier lives at `nowMs`. */
   keyOf(policy: RatePolicy, identifier: string, nowMs: number): string;
   readonly storeKind: StoreHealth['kind'];
@@ -54,14 +50,17 @@ export interface Limiter {
 
 /** Composes policies' limits with a store. When the store fails, requests pass: fail open. */
 export function createLimiter(store: Store): Limiter {
-  async function decide(policy: RatePolicy, identifier: string, cost: number): Promise<Decision> {
+  function decide(policy: RatePolicy, identifier: string, cost: number): MaybePromise<Decision> {
     const key = storageKey(identifier, policy.keyName);
     try {
-      const ruling = await store.decide(checksOf(policy, key, cost));
-      return settle(policy, ruling);
+      const ruling = store.decide(checksOf(policy, key, cost));
+      if (!(ruling instanceof Promise)) return settle(policy, ruling);
+      return ruling.then(
+        (settled) => settle(policy, settled),
+        (failure: unknown) => fallBack(policy, failure),
+      );
     } catch (failure) {
-      if (!(failure instanceof StoreError)) throw failure;
-      return { allowed: true, policy, source: 'fallback', failure };
+      return fallBack(policy, failure);
     }
   }
 
@@ -89,20 +88,26 @@ function checksOf(policy: RatePolicy, key: string, cost: number): Check[] {
 }
 
 function settle(policy: RatePolicy, ruling: Ruling): Settled {
-  const [first, ...others] = policy.limits.map((limit, index) => verdictOf(ruling, limit, index));
-  if (first === undefined) throw new TypeError(`policy ${policy.name} has no limit`);
-  const { allowed, source, nowMs } = ruling;
-  const binding = others.reduce((a, b) => (binds(b, a) ? b : a), first);
-  return { allowed, policy, source, binding, verdicts: [first, ...others], nowMs };
+  const { allowed, source, verdicts, nowMs } = ruling;
+  return { allowed, policy, source, binding: bindingOf(policy, verdicts), verdicts, nowMs };
 }
 
-function verdictOf(ruling: Ruling, limit: Limit, index: number): LimitVerdict {
-  const verdict = ruling.verdicts[index];
-  if (verdict === undefined) throw new TypeError(`the store gave no verdict for ${limit.name}`);
-  return { ...verdict, limit };
+function fallBack(policy: RatePolicy, failure: unknown): FallenBack {
+  if (!(failure instanceof StoreError)) throw failure;
+  return { allowed: true, policy, source: 'fallback', failure };
 }
 
-function binds(a: LimitVerdict, b: LimitVerdict): boolean {
+function bindingOf(policy: RatePolicy, verdicts: readonly Verdict[]): Verdict {
+  let binding = verdicts[0];
+  if (binding === undefined) throw new TypeError(`the store gave no verdict for ${policy.name}`);
+  for (let i = 1; i < verdicts.length; i++) {
+    const verdict = verdicts[i];
+    if (verdict !== undefined && binds(verdict, binding)) binding = verdict;
+  }
+  return binding;
+}
+
+function binds(a: Verdict, b: Verdict): boolean {
   if (a.retryAfterMs !== b.retryAfterMs) return a.retryAfterMs > b.retryAfterMs;
   return a.remaining / a.limit.quota < b.remaining / b.limit.quota;
 }

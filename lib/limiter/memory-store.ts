@@ -107,7 +107,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
 
   return {
     kind: 'memory',
-    decide: async (checks) => decide(checks),
+    decide,
     health: async () => ({ kind: 'memory', status: 'ok', latencyMs: 0, sinceMs: startedAtMs }),
     close: async () => clearInterval(sweeper),
   };

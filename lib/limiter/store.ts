@@ -1,4 +1,5 @@
 import type { Limit, Verdict } from './limit';
+import type { MaybePromise } from './maybe-promise';
 
 /** One limit to hold against one key. */
 export interface Check {
@@ -34,9 +35,9 @@ export interface Store {
   readonly kind: StoreHealth['kind'];
   /**
    * Checks all limits and consumes all or nothing, atomically.
-   * @throws StoreError when the store cannot answer in time
+   * @throws StoreError, or rejects with it, when the store cannot answer in time
    */
-  decide(checks: readonly Check[]): Promise<Ruling>;
+  decide(checks: readonly Check[]): MaybePromise<Ruling>;
   /** Never throws: an unreachable store is an answer. */
   health(): Promise<StoreHealth>;
   close(): Promise<void>;

@@ -25,7 +25,7 @@ describe('RateLimit fields', () => {
     expect(rateLimitPolicyField([{ name: 'stock-price', quota: 5, windowMs: 10_000 }])).toBe(
       '"stock-price";q=5;w=10',
     );
-    expect(rateLimitField([{ name: 'stock-price', remaining: 3, resetMs: 6_001 }])).toBe(
+    expect(rateLimitField([{ limit: { name: 'stock-price' }, remaining: 3, resetMs: 6_001 }])).toBe(
       '"stock-price";r=3;t=7',
     );
   });
@@ -33,8 +33,8 @@ describe('RateLimit fields', () => {
   it('list one member per limit', () => {
     expect(
       rateLimitField([
-        { name: 'second', remaining: 1, resetMs: 900 },
-        { name: 'day', remaining: 40, resetMs: 3_600_000 },
+        { limit: { name: 'second' }, remaining: 1, resetMs: 900 },
+        { limit: { name: 'day' }, remaining: 40, resetMs: 3_600_000 },
       ]),
     ).toBe('"second";r=1;t=1, "day";r=40;t=3600');
   });

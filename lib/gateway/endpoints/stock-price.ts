@@ -1,16 +1,12 @@
 import { z } from 'zod';
-import { json, problem, queryParameter } from '../../http';
+import { jsonText, problem, queryParameter } from '../../http';
 import type { RatePolicy } from '../../limiter';
 import { badInput, jsonAnswer } from '../answers';
 import type { Endpoint, Exchange } from '../endpoint';
 import { quoteAt } from '../quote';
 
-const tickerSchema = z
-  .string()
-  .regex(
-    /^[A-Za-z][A-Za-z0-9.-]{0,9}$/,
-    'use 1-10 letters, digits, dots and hyphens, a letter first',
-  );
+const TICKER_RULE = 'use 1-10 letters, digits, dots and hyphens, a letter first';
+const tickerSchema = z.string().regex(/^[A-Za-z][A-Za-z0-9.-]{0,9}$/, TICKER_RULE);
 
 export const quoteSchema = z
   .object({
@@ -27,6 +23,7 @@ export const quoteSchema = z
 const DEFAULT_TICKER = 'AAPL';
 
 export function stockPriceEndpoint(policy: RatePolicy): Endpoint {
+  const bodyOf = createQuoteBodies();
   return {
     path: '/api/v1/stock-price',
     policy,
@@ -46,18 +43,36 @@ export function stockPriceEndpoint(policy: RatePolicy): Endpoint {
           ],
           answers: { 200: jsonAnswer('The quote.', quoteSchema), 400: badInput },
         },
-        handle,
+        handle(exchange) {
+          const ticker = queryParameter(exchange.call.query, 'ticker') ?? DEFAULT_TICKER;
+          const body = bodyOf(ticker);
+          return body === undefined ? badTicker(exchange) : jsonText(200, body);
+        },
       },
     },
   };
 }
 
-function handle({ call, requestId }: Exchange) {
-  const ticker = tickerSchema.safeParse(queryParameter(call.query, 'ticker') ?? DEFAULT_TICKER);
-  if (ticker.success) {
-    return json(200, quoteAt(ticker.data.toUpperCase(), Math.floor(Date.now() / 1_000)));
-  }
-  const errors = ticker.error.issues.map(({ message }) => ({ path: 'query.ticker', message }));
+/** A price holds for a second, so each spelling of a ticker is validated and quoted once a second. */
+function createQuoteBodies(): (ticker: string) => string | undefined {
+  let second = 0;
+  const bodies = new Map<string, string>();
+  return (ticker) => {
+    const now = Math.floor(Date.now() / 1_000);
+    if (now !== second) {
+      bodies.clear();
+      second = now;
+    }
+    const known = bodies.get(ticker);
+    if (known !== undefined || !tickerSchema.safeParse(ticker).success) return known;
+    const body = JSON.stringify(quoteAt(ticker.toUpperCase(), now));
+    bodies.set(ticker, body);
+    return body;
+  };
+}
+
+function badTicker({ call, requestId }: Exchange) {
+  const errors = [{ path: 'query.ticker', message: TICKER_RULE }];
   const detail = 'The ticker is not valid; a valid one looks like AAPL.';
   return problem({ title: 'Bad input', status: 400, detail, errors }, call.path, requestId);
 }

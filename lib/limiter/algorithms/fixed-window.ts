@@ -24,6 +24,7 @@ export const fixedWindow: Algorithm<FixedWindowLimit, FixedWindowState> = {
     const used = allowed ? before + cost : before;
     const resetMs = (window + 1) * limit.windowMs - nowMs;
     return {
+      limit,
       allowed,
       remaining: Math.max(0, limit.quota - used),
       resetMs,

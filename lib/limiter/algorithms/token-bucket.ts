@@ -28,6 +28,7 @@ export const tokenBucket: Algorithm<TokenBucketLimit, TokenBucketState> = {
     const allowed = price <= level;
     const left = allowed ? level - price : level;
     return {
+      limit,
       allowed,
       remaining: Math.floor(left / interval),
       resetMs: Math.ceil((full - left) / limit.refillTokens),

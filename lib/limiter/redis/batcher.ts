@@ -97,6 +97,7 @@ function settle(batch: readonly Pending[], reply: unknown): void {
       const outcome = numbers[at] ?? OUTCOME_BAD_KEY;
       if (outcome === OUTCOME_BAD_KEY) badKey = check.key;
       const verdict = {
+        limit: check.limit,
         allowed: outcome === OUTCOME_ALLOWED,
         remaining: numbers[at + 1] ?? 0,
         resetMs: numbers[at + 2] ?? 0,

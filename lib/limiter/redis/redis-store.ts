@@ -1,5 +1,5 @@
 import { ReplyError } from 'ioredis';
-import { type Ruling, type Store, StoreError, type StoreHealth } from '../store';
+import { type Check, type Ruling, type Store, StoreError, type StoreHealth } from '../store';
 import { createBatcher } from './batcher';
 import { createBreaker } from './breaker';
 import { createRedisClient } from './client';
@@ -70,7 +70,7 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
     }
   }
 
-  async function decide(checks: Parameters<Store['decide']>[0]): Promise<Ruling> {
+  function decide(checks: readonly Check[]): Promise<Ruling> {
     if (breaker.isOpen) throw new StoreError('disconnected', 'Redis is unreachable');
     return batcher.decide(checks);
   }
