@@ -14,7 +14,7 @@ export interface Quote {
 const SECONDS_PER_DAY = 86_400;
 /** Periods of the walk's octaves, seconds; each moves about √period as far as its length suggests. */
 const OCTAVES = [4, 32, 256, 2_048, 16_384, 131_072, 1_048_576];
-const VOLATILITY_PER_SQRT_SECOND = 0.00012;
+const VOLATILITY_PER_SQRT_SECOND = 0.0002;
 
 /**
  * The simulated price of a ticker: a deterministic random walk, the same on every replica.
