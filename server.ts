@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ConfigError, unknownVariables } from './lib/config';
 import { createFrontDoor, preparePageRequest } from './lib/gateway';
+import type { StoreHealth } from './lib/limiter';
 import { getRuntime, type Runtime } from './lib/runtime';
 
 /** Longest wait for requests in flight when told to stop, ms. */
@@ -41,7 +42,7 @@ async function main(): Promise<void> {
     isDraining: () => runtime.replica.isDraining,
   });
   await listen(server, config.PORT, config.HOST);
-  process.stdout.write(greeting(runtime, server));
+  process.stdout.write(await greeting(runtime, server));
 
   const stop = () => {
     process.once('SIGTERM', exitNow).once('SIGINT', exitNow);
@@ -73,25 +74,26 @@ function exitNow(): never {
   process.exit(1);
 }
 
-function greeting({ config, replica, limiter }: Runtime, server: Server): string {
+async function greeting({ config, replica, limiter }: Runtime, server: Server): Promise<string> {
   const { port } = server.address() as AddressInfo;
-  const host = config.HOST === undefined ? 'localhost' : config.HOST;
+  const host = config.HOST ?? 'localhost';
   const address = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-  const store =
-    limiter.storeKind === 'redis'
-      ? 'redis'
-      : 'memory (set REDIS_URL to share counts between replicas)';
   const role = replica.role === 'all' ? 'all (gateway and dashboard)' : 'gateway (no dashboard)';
   const documentation = replica.role === 'all' ? 'docs' : 'openapi.json';
   return `
   Floodgate ${replica.version}   ${address}
 
-    store   ${store}
+    store   ${storeLine(await limiter.health())}
     role    ${role}
     limit   ${config.RATE_LIMIT_MAX} requests per ${config.RATE_LIMIT_WINDOW} s per client on /api/v1/stock-price
     docs    ${address}/${documentation}
 
 `;
+}
+
+function storeLine({ kind, status }: StoreHealth): string {
+  if (kind === 'memory') return 'memory (set REDIS_URL to share counts between replicas)';
+  return status === 'ok' ? 'redis' : 'redis, degraded: unreachable, trying again by itself';
 }
 
 function explain(error: unknown): string {

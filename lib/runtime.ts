@@ -109,7 +109,15 @@ async function openStore(config: Config, logger: Logger): Promise<Store> {
     timeoutMs: config.REDIS_TIMEOUT_MS,
     scripts: join(process.cwd(), 'lua'),
     onUnreachable: (reason) =>
-      logger.warn({ reason }, 'Redis is unreachable: requests pass uncounted until it answers'),
+      logger.warn(
+        { reason },
+        'degraded: Redis is unreachable, requests pass uncounted until it answers',
+      ),
+    onEvicting: (maxmemoryPolicy) =>
+      logger.warn(
+        { maxmemory_policy: maxmemoryPolicy },
+        'Redis may forget counters when its memory is full: set maxmemory-policy to noeviction',
+      ),
     onRecovered: (outageMs) =>
       logger.info({ outage_ms: outageMs }, 'Redis answers again: limits are enforced'),
   });

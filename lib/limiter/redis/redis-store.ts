@@ -1,4 +1,5 @@
 import { ReplyError } from 'ioredis';
+import { z } from 'zod';
 import { type Check, type Ruling, type Store, StoreError, type StoreHealth } from '../store';
 import { createBatcher } from './batcher';
 import { createBreaker } from './breaker';
@@ -13,6 +14,8 @@ export interface RedisStoreOptions {
   /** Folder of the Lua files. */
   readonly scripts: string;
   readonly onUnreachable?: (reason: string) => void;
+  /** Told when Redis is set up so that it may forget counters. */
+  readonly onEvicting?: (maxmemoryPolicy: string) => void;
   /** @param outageMs how long Redis was away */
   readonly onRecovered?: (outageMs: number) => void;
 }
@@ -25,9 +28,11 @@ export interface RedisStore extends Store {
 /** Written by probes: only a write finds out about a read-only replica or a full memory. */
 const PROBE_KEY = 'ratelimit:{probe}';
 
+const maxmemoryPolicySchema = z.tuple([z.literal('maxmemory-policy'), z.string()]);
+
 /** Counters in Redis, shared by all replicas. One script call per turn of the event loop. */
 export function createRedisStore(options: RedisStoreOptions): RedisStore {
-  const { url, timeoutMs, scripts, onUnreachable, onRecovered } = options;
+  const { url, timeoutMs, scripts, onUnreachable, onRecovered, onEvicting } = options;
   const client = createRedisClient(url, loadDecideScript(scripts));
   let lastConnectionError: Error | undefined;
   let isClosing = false;
@@ -70,6 +75,12 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
     }
   }
 
+  async function checkEviction(): Promise<void> {
+    const reply = await withDeadline(client.config('GET', 'maxmemory-policy'), timeoutMs);
+    const policy = maxmemoryPolicySchema.parse(reply)[1];
+    if (policy !== 'noeviction') onEvicting?.(policy);
+  }
+
   function decide(checks: readonly Check[]): Promise<Ruling> {
     if (breaker.isOpen) throw new StoreError('disconnected', 'Redis is unreachable');
     return batcher.decide(checks);
@@ -94,9 +105,14 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
       return measurement;
     },
     async connect() {
-      await withDeadline(client.connect(), timeoutMs).catch((error) =>
-        breaker.open(lastConnectionError ?? error),
-      );
+      try {
+        await withDeadline(client.connect(), timeoutMs);
+      } catch (error) {
+        breaker.open(lastConnectionError ?? error);
+        return;
+      }
+      // Managed servers often forbid CONFIG; not knowing is no reason to complain.
+      void checkEviction().catch(() => undefined);
     },
     async close() {
       isClosing = true;
