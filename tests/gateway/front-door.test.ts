@@ -87,8 +87,7 @@ describe('a request with two meanings is answered 400 and the connection closed'
     const head = `GET /health/live HTTP/1.1\r\nHost: x\r\n${fields}\r\n\r\n`;
     const { received, closed } = await exchange(port, head + smuggled);
     expect(closed).toBe(true);
-    expect(statusesIn(received).filter((status) => status === 200).length).toBeLessThanOrEqual(1);
-    expect(received).not.toContain('pong');
+    expect(statusesIn(received)).toEqual([400]);
   });
 
   it('no Host', async () => {
