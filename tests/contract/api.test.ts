@@ -1,0 +1,180 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { Floodgate, type ServedBy } from '../support/floodgate';
+
+const documentSchema = z.object({
+  openapi: z.literal('3.1.0'),
+  paths: z.record(
+    z.string(),
+    z.record(
+      z.string(),
+      z.object({
+        responses: z.record(
+          z.string(),
+          z.object({
+            headers: z.record(z.string(), z.unknown()),
+            content: z.record(z.string(), z.object({ schema: z.unknown().optional() })),
+          }),
+        ),
+      }),
+    ),
+  ),
+});
+
+const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+/** One request for every documented answer that a healthy server gives; 503 is seen in other tests. */
+const ANSWERS: readonly (readonly [path: string, status: number, target: string, tries: number])[] =
+  [
+    ['/api/v1/stock-price', 200, '/api/v1/stock-price?ticker=BRK.B', 1],
+    ['/api/v1/stock-price', 400, '/api/v1/stock-price?ticker=%3Cimg%3E', 1],
+    ['/api/v1/stock-price', 429, '/api/v1/stock-price', 6],
+    ['/ping', 200, '/ping', 1],
+    ['/ping', 429, '/ping', 6],
+    ['/api/v1/rate-status', 200, '/api/v1/rate-status', 1],
+    ['/api/v1/rate-status', 400, '/api/v1/rate-status?path=/x', 1],
+    ['/health', 200, '/health', 1],
+    ['/health/live', 200, '/health/live', 1],
+    ['/health/ready', 200, '/health/ready', 1],
+    ['/openapi.json', 200, '/openapi.json', 1],
+    ['/docs', 200, '/docs', 1],
+    ['/redoc', 200, '/redoc', 1],
+  ];
+const PATHS = [...new Set(ANSWERS.map(([path]) => path))];
+
+describe.each<ServedBy>(['front door', 'next start'])('the API served by %s', (servedBy) => {
+  let floodgate: Floodgate;
+  let lastClient = 0;
+  const newClient = () => `198.51.100.${++lastClient}`;
+
+  beforeAll(async () => {
+    floodgate = await Floodgate.start(servedBy, {
+      TRUSTED_PROXIES: '127.0.0.1',
+      RATE_LIMIT_WINDOW: '3600',
+    });
+  }, 60_000);
+  afterAll(() => floodgate.stop());
+
+  const request = (target: string, client: string, init: RequestInit = {}) =>
+    fetch(floodgate.url + target, {
+      ...init,
+      headers: { 'X-Forwarded-For': client, ...init.headers },
+    });
+
+  it('documents each path it serves', async () => {
+    const document = documentSchema.parse(
+      await (await request('/openapi.json', newClient())).json(),
+    );
+    expect(Object.keys(document.paths).sort()).toEqual([...PATHS].sort());
+  });
+
+  it.each(ANSWERS)('%s answers %d as documented', async (path, status, target, tries) => {
+    const client = newClient();
+    const document = documentSchema.parse(await (await request('/openapi.json', client)).json());
+    let answer = await request(target, client);
+    for (let i = 1; i < tries; i++) answer = await request(target, client);
+    expect(answer.status).toBe(status);
+
+    const documented = document.paths[path]?.get?.responses[String(status)];
+    if (documented === undefined) throw new Error(`${path} ${status} is not documented`);
+    const [mediaType = '', content] = Object.entries(documented.content)[0] ?? [];
+    expect(answer.headers.get('content-type')).toContain(mediaType);
+    for (const name of Object.keys(documented.headers)) {
+      if (name !== 'X-RateLimit-Status') expect(answer.headers.has(name), name).toBe(true);
+    }
+    if (content?.schema === undefined) return;
+    const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(
+      z.record(z.string(), z.unknown()).parse(content.schema),
+    );
+    expect(validate(await answer.json()), JSON.stringify(validate.errors)).toBe(true);
+  });
+
+  it('answers seven quick requests with five 200 and two 429', async () => {
+    const client = newClient();
+    const statuses = [];
+    for (let i = 0; i < 7; i++) {
+      statuses.push((await request('/api/v1/stock-price?ticker=AAPL', client)).status);
+    }
+    expect(statuses).toEqual([200, 200, 200, 200, 200, 429, 429]);
+  });
+
+  it('refuses the sixth quick ping', async () => {
+    const client = newClient();
+    const statuses = [];
+    for (let i = 0; i < 6; i++) statuses.push((await request('/ping', client)).status);
+    expect(statuses).toEqual([200, 200, 200, 200, 200, 429]);
+  });
+
+  it('tells the state in every form alike', async () => {
+    const client = newClient();
+    await request('/api/v1/stock-price', client);
+    const answer = await request('/api/v1/stock-price', client);
+    const status = z
+      .object({ used: z.int(), remaining: z.int(), identifier: z.string(), reset_at: z.string() })
+      .parse(await (await request('/api/v1/rate-status', client)).json());
+    expect(status).toMatchObject({ identifier: client, used: 2, remaining: 3 });
+    expect(answer.headers.get('x-ratelimit-remaining')).toBe('3');
+    expect(answer.headers.get('ratelimit')).toMatch(/^"stock-price";r=3;t=\d+$/);
+    expect(Number(answer.headers.get('x-ratelimit-reset'))).toBe(
+      Date.parse(status.reset_at) / 1_000,
+    );
+  });
+
+  it.each(PATHS)('%s refuses other methods, answers OPTIONS and HEAD', async (path) => {
+    const client = newClient();
+    const refused = await request(path, client, { method: 'DELETE' });
+    expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS']);
+    expect(await refused.json()).toMatchObject({ status: 405, instance: path });
+
+    const options = await request(path, client, { method: 'OPTIONS' });
+    expect([options.status, options.headers.get('allow')]).toEqual([204, 'GET, HEAD, OPTIONS']);
+
+    const head = await request(path, client, { method: 'HEAD' });
+    expect([head.status, await head.text()]).toEqual([200, '']);
+  });
+
+  it('gives each request an id, or keeps its own', async () => {
+    const client = newClient();
+    const made = await request('/health/live', client);
+    expect(made.headers.get('x-request-id')).toMatch(UUID_V7);
+    const kept = await request('/health/live', client, { headers: { 'X-Request-Id': 'mine-1' } });
+    expect(kept.headers.get('x-request-id')).toBe('mine-1');
+    const alias = await request('/health/live', client, { headers: { 'X-Correlation-ID': 'c-1' } });
+    expect([alias.headers.get('x-request-id'), alias.headers.get('x-correlation-id')]).toEqual([
+      'c-1',
+      'c-1',
+    ]);
+  });
+
+  it('answers a problem where there is no API', async () => {
+    const answer = await request('/api/v1/nothing', newClient());
+    expect(answer.status).toBe(404);
+    expect(answer.headers.get('content-type')).toBe('application/problem+json');
+  });
+
+  it('gives pages a policy that lets only their own scripts run', async () => {
+    const page = await request('/', newClient());
+    const policy = page.headers.get('content-security-policy') ?? '';
+    const nonce = /'nonce-([^']+)'/.exec(policy)?.[1];
+    expect(policy).not.toContain("script-src 'self' 'unsafe-inline'");
+    const html = await page.text();
+    const scripts = [...html.matchAll(/<script\b[^>]*>/g)].map(([tag]) => tag);
+    expect(scripts.length).toBeGreaterThan(0);
+    expect(scripts.filter((tag) => !tag.includes(`nonce="${nonce}"`))).toEqual([]);
+    expect(page.headers.get('x-powered-by')).toBeNull();
+  });
+
+  it('believes a forwarded address only from a trusted proxy', async () => {
+    const untrusting = await Floodgate.start(servedBy, {});
+    const statuses = [];
+    for (let i = 1; i <= 7; i++) {
+      const answer = await fetch(`${untrusting.url}/ping`, {
+        headers: { 'X-Forwarded-For': `192.0.2.${i}`, 'X-Floodgate-Peer': `192.0.2.${i}` },
+      });
+      statuses.push(answer.status);
+    }
+    expect(statuses).toEqual([200, 200, 200, 200, 200, 429, 429]);
+    await untrusting.stop();
+  });
+});
