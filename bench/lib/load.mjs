@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { hasWrk, LOAD_CORE, onCore } from './machine.mjs';
+
+const run = promisify(execFile);
+const WRK_REPORT = fileURLToPath(new URL('wrk-report.lua', import.meta.url));
+const AUTOCANNON = fileURLToPath(
+  new URL('../node_modules/autocannon/autocannon.js', import.meta.url),
+);
+
+/**
+ * @typedef {object} Load
+ * @property {number} requests answered
+ * @property {number} seconds it took
+ * @property {number} refused answers that are not 2xx
+ * @property {number} broken connections lost and answers that never came
+ * @property {number} p50Ms
+ * @property {number} p99Ms
+ */
+
+/**
+ * As many GETs as the server answers, over kept-alive connections without pipelining.
+ * @param {{url: string, connections: number, seconds: number}} options
+ * @returns {Promise<Load>}
+ */
+export function applyLoad(options) {
+  return hasWrk ? applyWrk(options) : applyAutocannon(options);
+}
+
+async function applyWrk({ url, connections, seconds }) {
+  const flags = ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', WRK_REPORT];
+  const { stdout } = await pinned(['wrk', ...flags, url]);
+  const report = /^REPORT (.+)$/m.exec(stdout)?.[1];
+  if (report === undefined) throw new Error(`wrk did not report:\n${stdout}`);
+  return JSON.parse(report);
+}
+
+async function applyAutocannon({ url, connections, seconds }) {
+  const flags = ['--json', '-c', String(connections), '-d', String(seconds)];
+  const { stdout } = await pinned([process.execPath, AUTOCANNON, ...flags, url]);
+  const report = JSON.parse(stdout);
+  return {
+    requests: report.requests.total,
+    seconds: report.duration,
+    refused: report.non2xx,
+    broken: report.errors + report.timeouts,
+    p50Ms: report.latency.p50,
+    p99Ms: report.latency.p99,
+  };
+}
+
+function pinned(command) {
+  const [file, ...args] = onCore(LOAD_CORE, command);
+  return run(file, args);
+}
