@@ -1,0 +1,66 @@
+import { useState } from 'react';
+import useSWR, { type KeyedMutator } from 'swr';
+import { usePaused } from './polling';
+
+/** Longest wait for a poll's answer, ms; a server that hangs is as good as gone. */
+const TIMEOUT_MS = 3_000;
+/** Time between attempts while the server is unreachable, ms. */
+export const RETRY_MS = 2_000;
+
+/** When the answer was asked for and when it came, by `performance.now()`. */
+interface Timing {
+  readonly sentAtMs: number;
+  readonly receivedAtMs: number;
+}
+
+interface PollOptions<T> {
+  readonly initial: T;
+  readonly intervalMs: number;
+  readonly onAnswer?: (data: T, timing: Timing) => void;
+}
+
+interface Polled<T> {
+  readonly data: T;
+  readonly mutate: KeyedMutator<T>;
+  /** Since when no answer comes, Unix ms of this computer; undefined while answers come. */
+  readonly unreachableSinceMs: number | undefined;
+}
+
+/** A JSON resource of this server, asked for again and again while the page is seen and not paused. */
+export function usePolled<T>(path: string, options: PollOptions<T>): Polled<T> {
+  const { initial, intervalMs, onAnswer } = options;
+  const isPaused = usePaused();
+  const [unreachableSinceMs, setUnreachableSinceMs] = useState<number>();
+  const { data, mutate } = useSWR<T, Error>(
+    path,
+    async (url: string) => {
+      const sentAtMs = performance.now();
+      const response = await fetch(url, {
+        cache: 'no-store',
+        headers: { accept: 'application/json' },
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+      // Anything else, an error's problem+json or a proxy's own page, is not the resource.
+      if (!response.headers.get('content-type')?.startsWith('application/json')) {
+        throw new Error(`${url} answered ${response.status}`);
+      }
+      const answer: T = await response.json();
+      onAnswer?.(answer, { sentAtMs, receivedAtMs: performance.now() });
+      return answer;
+    },
+    {
+      fallbackData: initial,
+      refreshInterval: isPaused ? 0 : intervalMs,
+      isPaused: () => isPaused,
+      dedupingInterval: intervalMs / 2,
+      onSuccess: () => setUnreachableSinceMs(undefined),
+      onError: () => setUnreachableSinceMs((since) => since ?? Date.now()),
+      onErrorRetry(_error, _key, _config, revalidate) {
+        setTimeout(() => {
+          if (document.visibilityState === 'visible') void revalidate({ dedupe: true });
+        }, RETRY_MS);
+      },
+    },
+  );
+  return { data: data ?? initial, mutate, unreachableSinceMs };
+}

@@ -1,0 +1,61 @@
+import { clsx } from 'clsx';
+import { Check, type LucideIcon, Minus, ShieldOff, X } from 'lucide-react';
+import { memo } from 'react';
+import { describeBlock } from './announcement';
+import { type Block, type BlockState, stateOf } from './block';
+
+const ICONS: Readonly<Record<BlockState, LucideIcon | undefined>> = {
+  pending: undefined,
+  allowed: Check,
+  denied: X,
+  degraded: ShieldOff,
+  error: Minus,
+};
+
+const LOOKS: Readonly<Record<BlockState, string>> = {
+  pending: 'border-edge text-ink-soft',
+  allowed: 'border-allowed bg-allowed text-allowed-ink',
+  denied: 'translate-y-[3px] border-denied bg-denied text-denied-ink',
+  degraded: 'border-degraded bg-degraded text-degraded-ink',
+  error: 'border-failed bg-failed text-failed-ink',
+};
+
+interface BlockButtonProps {
+  readonly block: Block;
+  readonly isTabStop: boolean;
+  readonly onFocus: (id: number) => void;
+  readonly onOpen: (id: number) => void;
+}
+
+/** One request. Memoised: while traffic streams only the blocks that changed are drawn again. */
+export const BlockButton = memo(function BlockButton({
+  block,
+  isTabStop,
+  onFocus,
+  onOpen,
+}: BlockButtonProps) {
+  const state = stateOf(block);
+  const Icon = ICONS[state];
+  return (
+    <li>
+      <button
+        type="button"
+        data-testid="block"
+        data-state={state}
+        data-id={block.id}
+        aria-label={describeBlock(block)}
+        tabIndex={isTabStop ? 0 : -1}
+        onFocus={() => onFocus(block.id)}
+        onClick={() => onOpen(block.id)}
+        className={clsx(
+          'block flex size-full flex-col items-center justify-center rounded-xl border-2 font-mono font-semibold text-sm leading-4 hover:brightness-110',
+          LOOKS[state],
+          state === 'pending' && block.isQueued && 'border-dashed',
+        )}
+      >
+        {Icon && <Icon className="size-4" strokeWidth={3} aria-hidden="true" />}
+        {block.id}
+      </button>
+    </li>
+  );
+});

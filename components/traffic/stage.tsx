@@ -1,0 +1,111 @@
+import { type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react';
+import type { RateStatus } from '@/lib/gateway';
+import type { Block } from './block';
+import { formatCount, formatPeriod } from './format';
+import { WindowColumn } from './window-column';
+import { blocksPerPage, groupIntoWindows, type TrafficWindow } from './windows';
+
+interface StageProps {
+  readonly blocks: readonly Block[];
+  readonly status: RateStatus;
+  readonly onOpen: (id: number) => void;
+}
+
+const STEPS: Readonly<Record<string, number>> = {
+  ArrowLeft: -1,
+  ArrowUp: -1,
+  ArrowRight: 1,
+  ArrowDown: 1,
+};
+
+/** Every request as a block, in the window that counted it. The newest window is on the right. */
+export function Stage({ blocks, status, onOpen }: StageProps) {
+  const windowMs = status.window_seconds * 1_000;
+  const windows = withCurrent(groupIntoWindows(blocks, windowMs), status, windowMs);
+  const [focusedId, setFocusedId] = useState<number>();
+  const stops = blocks.some(({ id }) => id === focusedId) ? focusedId : blocks.at(-1)?.id;
+  const strip = useFollowedStrip(windows);
+
+  function onKeyDown(event: KeyboardEvent<HTMLElement>) {
+    const step = STEPS[event.key];
+    const from = blocks.findIndex(({ id }) => id === focusedId);
+    const next = step === undefined || from === -1 ? undefined : blocks[from + step];
+    if (next === undefined) return;
+    event.preventDefault();
+    event.currentTarget.querySelector<HTMLElement>(`[data-id="${next.id}"]`)?.focus();
+  }
+
+  return (
+    <section aria-label="Requests" className="relative mt-6">
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: arrow keys go from block to block inside. */}
+      <div
+        ref={strip}
+        onKeyDown={onKeyDown}
+        className="-mx-1 flex min-h-[17.5rem] overflow-x-auto px-1 pt-1 pb-3 [scrollbar-width:thin]"
+      >
+        {windows.map((window) => (
+          <WindowColumn
+            key={window.startMs}
+            window={window}
+            limit={status.limit}
+            hollow={hollowPlaces(window, status, windowMs)}
+            tabStop={stops}
+            onFocus={setFocusedId}
+            onOpen={onOpen}
+          />
+        ))}
+      </div>
+      {blocks.length === 0 && (
+        <p className="absolute top-28 left-0 text-ink-soft text-lg">{invitation(status)}</p>
+      )}
+    </section>
+  );
+}
+
+function invitation({ limit, window_seconds, enforced }: RateStatus): string {
+  return enforced
+    ? `Send a request. You have ${formatCount(limit)} every ${formatPeriod(window_seconds)}.`
+    : 'Send a request. Nothing is counted while the store is unreachable.';
+}
+
+function currentStart({ reset_at }: RateStatus, windowMs: number): number | undefined {
+  return reset_at === null ? undefined : Date.parse(reset_at) - windowMs;
+}
+
+/** The window that runs now has its place even before a request falls into it. */
+function withCurrent(
+  windows: readonly TrafficWindow[],
+  status: RateStatus,
+  windowMs: number,
+): readonly TrafficWindow[] {
+  const startMs = currentStart(status, windowMs);
+  const newest = windows.at(-1);
+  if (startMs === undefined || (newest !== undefined && newest.startMs >= startMs)) return windows;
+  return [...windows, { startMs, blocks: [] }];
+}
+
+/** Places that the current window still has, not counting those that pending requests may take. */
+function hollowPlaces(window: TrafficWindow, status: RateStatus, windowMs: number): number {
+  if (window.startMs !== currentStart(status, windowMs) || status.remaining === null) return 0;
+  const pending = window.blocks.filter(({ answer }) => answer === null).length;
+  const room = blocksPerPage(status.limit) - window.blocks.length;
+  return Math.max(0, Math.min(status.remaining - pending, room));
+}
+
+/** Keeps the newest window in view, unless someone has scrolled back. */
+function useFollowedStrip(windows: readonly TrafficWindow[]) {
+  const strip = useRef<HTMLDivElement>(null);
+  const knownWidth = useRef(0);
+  useLayoutEffect(() => {
+    const element = strip.current;
+    if (element === null || windows.length === 0) return;
+    const { scrollWidth, clientWidth, scrollLeft } = element;
+    const grew = scrollWidth - knownWidth.current;
+    const wasAtEnd = scrollLeft + clientWidth >= knownWidth.current - clientWidth / 2;
+    knownWidth.current = scrollWidth;
+    if (grew <= 0 || !wasAtEnd) return;
+    const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    element.scrollTo({ left: scrollWidth, behavior: isCalm ? 'instant' : 'smooth' });
+  }, [windows]);
+  return strip;
+}

@@ -1,0 +1,81 @@
+import { BlockButton } from './block-button';
+import { LocalTime } from './local-time';
+import { blocksPerPage, blocksPerRow, pagesOf, type TrafficWindow } from './windows';
+
+interface WindowColumnProps {
+  readonly window: TrafficWindow;
+  readonly limit: number;
+  /** Places still free, drawn empty. */
+  readonly hollow: number;
+  /** The one block that Tab reaches; arrow keys reach the others. */
+  readonly tabStop: number | undefined;
+  readonly onFocus: (id: number) => void;
+  readonly onOpen: (id: number) => void;
+}
+
+/** One window: its time, and its blocks in rows as long as the limit. */
+export function WindowColumn({ window, limit, hollow, ...blocks }: WindowColumnProps) {
+  const pages = pagesOf(window.blocks, blocksPerPage(limit));
+  const rowStyle = { gridTemplateColumns: `repeat(${blocksPerRow(limit)}, var(--size))` };
+  return (
+    <section className="shrink-0 border-line border-l pr-6 pl-3 [--size:3rem] last:pr-1 sm:[--size:2.875rem]">
+      <h2 className="flex h-6 items-baseline justify-between gap-4 font-mono text-ink-faint text-sm">
+        <LocalTime atMs={window.startMs} />
+        <Counts window={window} />
+      </h2>
+      <div className="mt-2 flex items-start gap-3">
+        {pages.map((page, index) => (
+          <ol
+            // biome-ignore lint/suspicious/noArrayIndexKey: pages are only ever added at the end.
+            key={index}
+            className="grid auto-rows-[var(--size)] gap-1.5"
+            style={rowStyle}
+          >
+            {page.map((block) => (
+              <BlockButton
+                key={block.id}
+                block={block}
+                isTabStop={block.id === blocks.tabStop}
+                onFocus={blocks.onFocus}
+                onOpen={blocks.onOpen}
+              />
+            ))}
+            {index === pages.length - 1 &&
+              Array.from({ length: hollow }, (_, place) => (
+                <li
+                  // biome-ignore lint/suspicious/noArrayIndexKey: empty places are all alike.
+                  key={`hollow-${place}`}
+                  aria-hidden="true"
+                  data-testid="hollow"
+                  className="rounded-xl border-2 border-line"
+                />
+              ))}
+          </ol>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function Counts({ window: { blocks } }: { window: TrafficWindow }) {
+  const denied = blocks.filter(({ answer }) => answer?.outcome === 'denied').length;
+  const passed = blocks.filter(
+    ({ answer }) => answer?.outcome === 'allowed' || answer?.outcome === 'degraded',
+  ).length;
+  return (
+    <span>
+      {passed > 0 && (
+        <span className="text-allowed-text">
+          {passed} <span aria-hidden="true">✓</span>
+          <span className="sr-only">allowed</span>
+        </span>
+      )}{' '}
+      {denied > 0 && (
+        <span className="text-denied-text">
+          {denied} <span aria-hidden="true">✕</span>
+          <span className="sr-only">denied</span>
+        </span>
+      )}
+    </span>
+  );
+}
