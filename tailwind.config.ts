@@ -33,6 +33,7 @@ export default {
       mono: ['var(--font-mono)', 'ui-monospace', 'monospace'],
     },
     fontSize: {
+      xs: ['0.6875rem', '0.8125rem'],
       sm: ['0.8125rem', '1.25rem'],
       base: ['0.9375rem', '1.5rem'],
       lg: ['1.25rem', '1.75rem'],

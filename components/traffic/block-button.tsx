@@ -3,6 +3,7 @@ import { Check, type LucideIcon, Minus, ShieldOff, X } from 'lucide-react';
 import { memo } from 'react';
 import { describeBlock } from './announcement';
 import { type Block, type BlockState, stateOf } from './block';
+import { captionsOf } from './captions';
 
 const ICONS: Readonly<Record<BlockState, LucideIcon | undefined>> = {
   pending: undefined,
@@ -36,6 +37,7 @@ export const BlockButton = memo(function BlockButton({
 }: BlockButtonProps) {
   const state = stateOf(block);
   const Icon = ICONS[state];
+  const [top, bottom] = captionsOf(block);
   return (
     <li>
       <button
@@ -48,13 +50,17 @@ export const BlockButton = memo(function BlockButton({
         onFocus={() => onFocus(block.id)}
         onClick={() => onOpen(block.id)}
         className={clsx(
-          'block flex size-full flex-col items-center justify-center rounded-xl border-2 font-mono font-semibold text-sm leading-4 hover:brightness-110',
+          'block flex size-full flex-col items-center justify-center rounded-xl border-2 font-mono text-xs hover:brightness-110',
           LOOKS[state],
           state === 'pending' && block.isQueued && 'border-dashed',
         )}
       >
-        {Icon && <Icon className="size-4" strokeWidth={3} aria-hidden="true" />}
-        {block.id}
+        <span className="flex items-center gap-0.5 font-semibold text-sm leading-4">
+          {Icon && <Icon className="size-4" strokeWidth={3} aria-hidden="true" />}
+          {block.id}
+        </span>
+        {top && <span>{top}</span>}
+        {bottom && <span>{bottom}</span>}
       </button>
     </li>
   );

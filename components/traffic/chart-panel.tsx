@@ -23,8 +23,8 @@ export function ChartPanel({ tally, status }: ChartPanelProps) {
   const busy = seconds.filter(({ allowed, denied }) => allowed + denied > 0);
   return (
     <section aria-labelledby="chart-title" className="mt-8">
-      <div className="flex items-baseline gap-5 text-sm">
-        <h2 id="chart-title" className="font-semibold text-base">
+      <div className="flex flex-wrap items-baseline gap-x-5 text-sm">
+        <h2 id="chart-title" className="font-semibold text-base max-sm:basis-full">
           Requests per second
         </h2>
         <p className="text-allowed-text">
@@ -40,25 +40,27 @@ export function ChartPanel({ tally, status }: ChartPanelProps) {
       <div aria-hidden="true" className="mt-3 h-44">
         <RateChart seconds={seconds} windowSeconds={status.window_seconds} />
       </div>
-      <table className="sr-only">
-        <caption>Seconds of the last minute that had requests</caption>
-        <thead>
-          <tr>
-            <th scope="col">Time</th>
-            <th scope="col">Allowed</th>
-            <th scope="col">Denied</th>
-          </tr>
-        </thead>
-        <tbody>
-          {busy.map(({ second, allowed, denied }) => (
-            <tr key={second}>
-              <th scope="row">{formatTime(second * SECOND_MS)}</th>
-              <td>{allowed}</td>
-              <td>{denied}</td>
+      <div className="sr-only">
+        <table>
+          <caption>Seconds of the last minute that had requests</caption>
+          <thead>
+            <tr>
+              <th scope="col">Time</th>
+              <th scope="col">Allowed</th>
+              <th scope="col">Denied</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {busy.map(({ second, allowed, denied }) => (
+              <tr key={second}>
+                <th scope="row">{formatTime(second * SECOND_MS)}</th>
+                <td>{allowed}</td>
+                <td>{denied}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </section>
   );
 }

@@ -17,7 +17,7 @@ export function LimiterPanel({ status, health }: LimiterPanelProps) {
   return (
     <section
       aria-label="Limiter"
-      className="grid gap-6 max-lg:sm:grid-cols-2 max-lg:sm:items-center"
+      className="grid content-start gap-6 lg:order-first max-lg:sm:grid-cols-2 max-lg:sm:items-center"
     >
       <div className="flex flex-col items-center gap-2">
         <LimitGauge used={status.used} limit={status.limit} />

@@ -20,7 +20,7 @@ export function RateChart({ seconds, windowSeconds }: RateChartProps) {
     <ResponsiveContainer width="100%" height="100%">
       <BarChart
         data={[...seconds]}
-        margin={{ top: 8, right: 0, bottom: 0, left: 0 }}
+        margin={{ top: 8, right: 32, bottom: 0, left: 0 }}
         barCategoryGap="12%"
         accessibilityLayer={false}
       >

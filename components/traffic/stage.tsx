@@ -41,7 +41,7 @@ export function Stage({ blocks, status, onOpen }: StageProps) {
       <div
         ref={strip}
         onKeyDown={onKeyDown}
-        className="-mx-1 flex min-h-[17.5rem] overflow-x-auto px-1 pt-1 pb-3 [scrollbar-width:thin]"
+        className="relative -mx-1 flex min-h-[19rem] overflow-x-auto px-1 pt-1 pb-3 [scrollbar-width:thin]"
       >
         {windows.map((window) => (
           <WindowColumn
@@ -56,7 +56,7 @@ export function Stage({ blocks, status, onOpen }: StageProps) {
         ))}
       </div>
       {blocks.length === 0 && (
-        <p className="absolute top-28 left-0 text-ink-soft text-lg">{invitation(status)}</p>
+        <p className="absolute top-28 left-3 text-ink-soft text-lg">{invitation(status)}</p>
       )}
     </section>
   );

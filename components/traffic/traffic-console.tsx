@@ -68,7 +68,6 @@ export function TrafficConsole({ initialStatus, initialHealth }: TrafficConsoleP
       <main className="mx-auto max-w-[80rem] px-4 pb-48 sm:px-8 sm:pb-16">
         <RouteHeading status={status} quote={snapshot.quote} ticker={ticker} onTicker={setTicker} />
         <div className="mt-6 grid gap-x-10 gap-y-6 lg:grid-cols-[19rem_minmax(0,1fr)]">
-          <LimiterPanel status={status} health={health} />
           <div className="min-w-0">
             <SendControls
               burst={burst}
@@ -83,6 +82,7 @@ export function TrafficConsole({ initialStatus, initialHealth }: TrafficConsoleP
             />
             <Stage blocks={snapshot.blocks} status={status} onOpen={setOpenId} />
           </div>
+          <LimiterPanel status={status} health={health} />
         </div>
         <TrafficSummary tally={snapshot.tally} pending={snapshot.pending} />
         <ChartPanel tally={snapshot.tally} status={status} />

@@ -16,9 +16,9 @@ interface WindowColumnProps {
 /** One window: its time, and its blocks in rows as long as the limit. */
 export function WindowColumn({ window, limit, hollow, ...blocks }: WindowColumnProps) {
   const pages = pagesOf(window.blocks, blocksPerPage(limit));
-  const rowStyle = { gridTemplateColumns: `repeat(${blocksPerRow(limit)}, var(--size))` };
+  const rowStyle = { gridTemplateColumns: `repeat(${blocksPerRow(limit)}, var(--block-width))` };
   return (
-    <section className="shrink-0 border-line border-l pr-6 pl-3 [--size:3rem] last:pr-1 sm:[--size:2.875rem]">
+    <section className="shrink-0 border-line border-l pr-6 pl-3 [--block-width:3.75rem] last:pr-1 sm:[--block-width:4.125rem]">
       <h2 className="flex h-6 items-baseline justify-between gap-4 font-mono text-ink-faint text-sm">
         <LocalTime atMs={window.startMs} />
         <Counts window={window} />
@@ -28,7 +28,7 @@ export function WindowColumn({ window, limit, hollow, ...blocks }: WindowColumnP
           <ol
             // biome-ignore lint/suspicious/noArrayIndexKey: pages are only ever added at the end.
             key={index}
-            className="grid auto-rows-[var(--size)] gap-1.5"
+            className="grid auto-rows-[3.5rem] gap-1.5"
             style={rowStyle}
           >
             {page.map((block) => (
