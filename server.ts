@@ -9,8 +9,12 @@ import { getRuntime, type Runtime } from './lib/runtime';
 const DRAIN_MS = 5_000;
 
 const isDevelopment = process.argv.includes('--dev');
-// Next and React decide by it which half of themselves to load.
-Object.assign(process.env, { NODE_ENV: isDevelopment ? 'development' : 'production' });
+Object.assign(process.env, {
+  // Next and React decide by it which half of themselves to load.
+  NODE_ENV: isDevelopment ? 'development' : 'production',
+  // What people self-host tells nobody about itself.
+  NEXT_TELEMETRY_DISABLED: '1',
+});
 
 interface Pages {
   handle: Parameters<typeof createFrontDoor>[0]['fallback'];

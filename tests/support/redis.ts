@@ -13,8 +13,8 @@ export class RedisServer {
     private child: ChildProcess,
   ) {}
 
-  static async start(): Promise<RedisServer> {
-    const port = await freePort();
+  static async start(onPort?: number): Promise<RedisServer> {
+    const port = onPort ?? (await freePort());
     const directory = await mkdtemp(join(tmpdir(), 'floodgate-redis-'));
     return new RedisServer(port, directory, await spawnRedis(port, directory));
   }

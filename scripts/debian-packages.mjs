@@ -1,0 +1,49 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { CommandError, run } from './command.mjs';
+
+/** Programs that the tests run for real, and the Debian package of each. */
+const PACKAGES = { 'redis-server': 'redis-server', nginx: 'nginx', chromium: 'chromium' };
+
+/**
+ * Installs what the tests run and this machine lacks, through apt-get.
+ *
+ * @throws {CommandError} naming what is missing when it can't
+ */
+export async function installMissingPackages() {
+  const missing = Object.entries(PACKAGES)
+    .filter(([program]) => !isInstalled(program))
+    .map(([, name]) => name);
+  if (missing.length === 0) return;
+  const apt = aptCommand();
+  if (apt === undefined) {
+    throw new CommandError(
+      `the tests need ${missing.join(', ')}: install them, or run as root on Debian`,
+      1,
+    );
+  }
+  console.log(`Installing ${missing.join(', ')} …`);
+  // The services of these packages are not wanted, and a package must not fail for starting one.
+  const options = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' } };
+  const [command, ...prefix] = apt;
+  await run(command, [...prefix, 'update', '-qq'], options);
+  await run(
+    command,
+    [...prefix, 'install', '-y', '-qq', '--no-install-recommends', ...missing],
+    options,
+  );
+}
+
+function isInstalled(program) {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
+  return folders.some((folder) => existsSync(join(folder, program)));
+}
+
+/** apt-get as root, or through sudo where it asks for no password; undefined where neither works. */
+function aptCommand() {
+  if (!isInstalled('apt-get')) return undefined;
+  if (process.getuid?.() === 0) return ['apt-get'];
+  const canSudo = spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0;
+  return canSudo ? ['sudo', '-n', '-E', 'apt-get'] : undefined;
+}

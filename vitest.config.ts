@@ -1,0 +1,28 @@
+import { defineConfig } from 'vitest/config';
+
+const SERVED = ['tests/contract/**', 'tests/integration/**', 'tests/process/**'];
+/** Two processes of the product and a Redis each: more at once only makes all of them late. */
+const SERVED_WORKERS = 2;
+
+export default defineConfig({
+  resolve: { alias: { '@': import.meta.dirname } },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['tests/**/*.test.ts'], exclude: SERVED },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'served',
+          include: SERVED.map((folder) => `${folder}/*.test.ts`),
+          maxWorkers: SERVED_WORKERS,
+          sequence: { groupOrder: 1 },
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
