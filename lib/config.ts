@@ -83,6 +83,9 @@ const environmentSchema = z.object({
     .default('info'),
 });
 
+/** The names of all of them. */
+export const variableNames: readonly string[] = Object.keys(environmentSchema.shape);
+
 /** The environment, read once and typed. Times in the unit their name says. */
 export type Config = z.output<typeof environmentSchema>;
 
@@ -115,11 +118,10 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
 
 /** One line per variable that looks like ours and is none, with the name that was probably meant. */
 export function unknownVariables(environment: NodeJS.ProcessEnv): string[] {
-  const known = Object.keys(environmentSchema.shape);
   return Object.keys(environment)
-    .filter((name) => OWN_PREFIX.test(name) && !known.includes(name))
+    .filter((name) => OWN_PREFIX.test(name) && !variableNames.includes(name))
     .map((name) => {
-      const [nearest] = known.toSorted((a, b) => distance(a, name) - distance(b, name));
+      const [nearest] = variableNames.toSorted((a, b) => distance(a, name) - distance(b, name));
       return `${name} is not a variable of Floodgate; did you mean ${nearest}?`;
     });
 }
