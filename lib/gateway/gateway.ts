@@ -39,17 +39,21 @@ export function createGateway(options: GatewayOptions): Gateway {
   function handle(call: Call): MaybePromise<Reply> {
     const requestId = requestIdOf(call);
     const place = places.get(call.path);
-    const fail = (error: unknown) => {
-      onError(error, requestId);
-      return finish(problem(INTERNAL_ERROR, call.path, requestId), call, requestId, place);
-    };
     try {
       const reply = answer(place, call, requestId);
       if (!(reply instanceof Promise)) return finish(reply, call, requestId, place);
-      return reply.then((settled) => finish(settled, call, requestId, place)).catch(fail);
+      return reply.then(
+        (settled) => finish(settled, call, requestId, place),
+        (error: unknown) => fail(error, call, requestId, place),
+      );
     } catch (error) {
-      return fail(error);
+      return fail(error, call, requestId, place);
     }
+  }
+
+  function fail(error: unknown, call: Call, requestId: string, place: Place | undefined): Reply {
+    onError(error, requestId);
+    return finish(problem(INTERNAL_ERROR, call.path, requestId), call, requestId, place);
   }
 
   function finish(reply: Reply, call: Call, requestId: string, place: Place | undefined): Reply {

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { MaybePromise } from './maybe-promise';
 import type { Check, Ruling, Store } from './store';
 
 interface Denial {
@@ -40,9 +41,14 @@ export function withDenyCache(store: Store): Store {
     };
   }
 
-  async function askAndRemember({ key }: Check, checks: readonly Check[]): Promise<Ruling> {
+  function askAndRemember({ key }: Check, checks: readonly Check[]): MaybePromise<Ruling> {
     const askedAt = performance.now();
-    const ruling = await store.decide(checks);
+    const asked = store.decide(checks);
+    if (!(asked instanceof Promise)) return remember(key, askedAt, asked);
+    return asked.then((ruling) => remember(key, askedAt, ruling));
+  }
+
+  function remember(key: string, askedAt: number, ruling: Ruling): Ruling {
     const [verdict] = ruling.verdicts;
     if (!ruling.allowed && verdict?.remaining === 0) {
       const { resetMs, retryAfterMs } = verdict;
