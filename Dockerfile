@@ -10,7 +10,7 @@ COPY package.json package-lock.json ./
 FROM packages AS build
 RUN --mount=type=cache,target=/root/.npm npm ci --include=dev --ignore-scripts --no-audit --no-fund
 COPY . .
-RUN npm run build && rm -rf .next/cache
+RUN npm run build && rm -rf .next/cache dist/server.mjs.map
 
 # The optional packages are Next's compiler and its image optimizer, which serve no request here.
 FROM packages AS production
@@ -24,7 +24,7 @@ COPY package.json next.config.js ./
 COPY lua ./lua
 COPY --from=build /app/public ./public
 COPY --from=build /app/.next ./.next
-COPY --from=build /app/dist/server.mjs ./dist/server.mjs
+COPY --from=build /app/dist ./dist
 USER node
 EXPOSE 3000
 HEALTHCHECK --interval=15s --timeout=3s --start-period=20s --retries=3 \

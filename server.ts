@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ConfigError, unknownVariables } from './lib/config';
-import { createFrontDoor, preparePageRequest } from './lib/gateway';
+import { createAssetServer, createFrontDoor, preparePageRequest } from './lib/gateway';
 import type { StoreHealth } from './lib/limiter';
 import { getRuntime, type Runtime } from './lib/runtime';
 
@@ -26,8 +26,10 @@ async function openPages(): Promise<Pages> {
   const app = next({ dev: isDevelopment, dir: process.cwd() });
   await app.prepare();
   const handleRequest = app.getRequestHandler();
+  const serveAsset = createAssetServer('dist/static', '/_next/static/');
   return {
     handle(request, response) {
+      if (!isDevelopment && serveAsset(request, response)) return;
       preparePageRequest(request, response, isDevelopment);
       void handleRequest(request, response);
     },

@@ -6,6 +6,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build as bundle } from 'esbuild';
 import { hashInputs, writeStamp } from './build-stamp.mjs';
+import { compressAssets } from './compress.mjs';
 import { ROOT } from './paths.mjs';
 import './vendor.mjs';
 
@@ -49,6 +50,8 @@ if (next.status !== 0) {
   process.stderr.write(next.stderr);
   process.exit(next.status ?? 1);
 }
+
+await compressAssets();
 
 writeStamp(inputs);
 console.log(`Built in ${((performance.now() - started) / 1000).toFixed(1)} s`);

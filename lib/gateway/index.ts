@@ -8,6 +8,7 @@
  * problem+json without a stack or an inner name. Never: reads a request's body, waits for anything
  * but the limiter.
  */
+export { createAssetServer } from './assets';
 export type { Endpoint } from './endpoint';
 export { documentationEndpoints, openApiEndpoint } from './endpoints/documentation';
 export { type Health, healthEndpoints, healthOf, type Replica } from './endpoints/health';

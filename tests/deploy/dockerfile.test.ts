@@ -1,6 +1,6 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import packageJson from '../../package.json';
 import { readDockerIgnore } from './docker-ignore';
@@ -82,7 +82,7 @@ describe('the Dockerfile', () => {
     expect(targets.sort()).toEqual(
       [
         '.next',
-        BUILT_SERVER,
+        dirname(BUILT_SERVER),
         'lua',
         'next.config.js',
         'node_modules',
