@@ -17,6 +17,8 @@ const FILES = {
   'redoc.LICENSE.txt': 'redoc/LICENSE',
   'redoc.standalone.js.LICENSE.txt': 'redoc/bundles/redoc.standalone.js.LICENSE.txt',
 };
+/** Redoc signs its pages with a picture from elsewhere. */
+const REMOTE_LOGO = 'https://cdn.redoc.ly/redoc/logo-mini.svg';
 const SOURCE_MAP = /\n\/[/*]# sourceMappingURL=.*\s*$/;
 
 mkdirSync(TARGET, { recursive: true });
@@ -26,5 +28,8 @@ for (const [name, source] of Object.entries(FILES)) {
 for (const [name, source] of Object.entries(SCRIPTS)) {
   // Their maps are several times their size and stay in the packages.
   const script = readFileSync(join(ROOT, 'node_modules', source), 'utf8');
-  writeFileSync(join(TARGET, name), script.replace(SOURCE_MAP, '\n'));
+  writeFileSync(
+    join(TARGET, name),
+    script.replace(SOURCE_MAP, '\n').replaceAll(REMOTE_LOGO, '/icon.svg'),
+  );
 }

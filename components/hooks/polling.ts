@@ -15,10 +15,11 @@ export function togglePolling(): void {
 }
 
 /** Whether a person has stopped the polls. */
+export function isPollingPaused(): boolean {
+  return isPaused;
+}
+
+/** The same for components, which it renders again when that changes. */
 export function usePaused(): boolean {
-  return useSyncExternalStore(
-    subscribe,
-    () => isPaused,
-    () => false,
-  );
+  return useSyncExternalStore(subscribe, isPollingPaused, () => false);
 }

@@ -1,6 +1,6 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import useSWR, { type KeyedMutator } from 'swr';
-import { usePaused } from './polling';
+import { isPollingPaused, usePaused } from './polling';
 
 /** Longest wait for a poll's answer, ms; a server that hangs is as good as gone. */
 const TIMEOUT_MS = 3_000;
@@ -31,6 +31,7 @@ export function usePolled<T>(path: string, options: PollOptions<T>): Polled<T> {
   const { initial, intervalMs, onAnswer } = options;
   const isPaused = usePaused();
   const [unreachableSinceMs, setUnreachableSinceMs] = useState<number>();
+  const retry = useRef<ReturnType<typeof setTimeout>>(undefined);
   const { data, mutate } = useSWR<T, Error>(
     path,
     async (url: string) => {
@@ -51,14 +52,22 @@ export function usePolled<T>(path: string, options: PollOptions<T>): Polled<T> {
     {
       fallbackData: initial,
       refreshInterval: isPaused ? 0 : intervalMs,
-      isPaused: () => isPaused,
+      // SWR's own pause would swallow an answer on its way, and with an error the next attempt.
+      revalidateOnFocus: !isPaused,
+      // A server on this computer or this network answers without the internet.
+      refreshWhenOffline: true,
+      revalidateOnReconnect: false,
       dedupingInterval: intervalMs / 2,
       onSuccess: () => setUnreachableSinceMs(undefined),
       onError: () => setUnreachableSinceMs((since) => since ?? Date.now()),
       onErrorRetry(_error, _key, _config, revalidate) {
-        setTimeout(() => {
-          if (document.visibilityState === 'visible') void revalidate({ dedupe: true });
-        }, RETRY_MS);
+        // After an error nothing else asks again, so while nobody looks this waits but does not end.
+        const tryAgain = () => {
+          if (document.hidden || isPollingPaused()) retry.current = setTimeout(tryAgain, RETRY_MS);
+          else void revalidate({ dedupe: true });
+        };
+        clearTimeout(retry.current);
+        retry.current = setTimeout(tryAgain, RETRY_MS);
       },
     },
   );

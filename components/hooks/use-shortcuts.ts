@@ -1,7 +1,7 @@
 import { useEffect, useEffectEvent } from 'react';
 
 const TYPING = 'input:not([type="radio"]), textarea, select, [contenteditable]';
-const OWN_ENTER = 'a, button, summary, input';
+const OWN_ENTER = 'a, button, summary';
 
 export type Shortcuts = Readonly<Record<string, () => void>>;
 

@@ -9,9 +9,9 @@ import type { RateStatus } from '@/lib/gateway';
 export type BurstMode = 'sequential' | 'parallel';
 
 /** Requests in flight at a time: browsers open six connections to a host, and the polls need one. */
-export const MAX_IN_FLIGHT = 5;
+const MAX_IN_FLIGHT = 5;
 /** Requests that may wait for their answer, those in flight included; more are not accepted. */
-export const MAX_PENDING = 100;
+const MAX_PENDING = 100;
 /** Blocks that are kept. */
 const HISTORY = 200;
 /** How often a hidden page takes note of its answers, ms; it gets no animation frames. */

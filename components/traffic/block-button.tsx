@@ -59,8 +59,8 @@ export const BlockButton = memo(function BlockButton({
           {Icon && <Icon className="size-4" strokeWidth={3} aria-hidden="true" />}
           {block.id}
         </span>
-        {top && <span>{top}</span>}
-        {bottom && <span>{bottom}</span>}
+        <span className="h-[0.8125rem]">{top}</span>
+        <span className="h-[0.8125rem]">{bottom}</span>
       </button>
     </li>
   );

@@ -9,7 +9,7 @@ export function formatCount(count: number): string {
 /** A duration with its unit: `0.4 ms`, `12 ms`, `1.2 s`. @param ms */
 export function formatDuration(ms: number): string {
   if (ms < 1) return `${ms < 0.1 ? Math.ceil(ms * 100) / 100 : number.format(ms)} ms`;
-  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
   return `${number.format(ms / 1_000)} s`;
 }
 

@@ -36,7 +36,8 @@ const NOTES: Readonly<Record<string, Note>> = {
 
 /** A sentence for a header that Floodgate knows. @param name lower case */
 export function noteOnHeader(name: string, value: string): string | undefined {
-  const note = NOTES[name];
+  // Names come from outside, and every object has a `constructor`.
+  const note = Object.hasOwn(NOTES, name) ? NOTES[name] : undefined;
   return typeof note === 'function' ? note(value) : note;
 }
 

@@ -1,6 +1,5 @@
 import { clsx } from 'clsx';
 import { Eraser, Keyboard, Pause, Play, Send, Zap } from 'lucide-react';
-import { type BurstMode, MAX_IN_FLIGHT } from '@/components/hooks/use-traffic';
 import { Button } from '@/components/ui/button';
 import { IconButton } from '@/components/ui/icon-button';
 import { Kbd } from '@/components/ui/kbd';
@@ -15,13 +14,13 @@ interface SendControlsProps {
   readonly onPause: () => void;
   readonly onHelp: () => void;
   readonly isPaused: boolean;
-  /** Requests without an answer yet. */
-  readonly pending: number;
+  /** Requests not sent yet. */
+  readonly waiting: number;
 }
 
 /** What a person can do. On a phone it keeps to the bottom edge, where the thumb is. */
 export function SendControls(props: SendControlsProps) {
-  const { burst, isPaused, pending } = props;
+  const { burst, isPaused, waiting } = props;
   return (
     <section
       aria-label="Send requests"
@@ -51,9 +50,11 @@ export function SendControls(props: SendControlsProps) {
         Burst attack ×{burst.size}
         <Kbd>B</Kbd>
       </Button>
-      <div className="flex flex-1 items-center gap-1 max-sm:basis-full max-sm:justify-between">
+      <div className="flex flex-1 items-center gap-1 max-sm:basis-full max-sm:flex-wrap max-sm:justify-between">
         <BurstSettings burst={burst} onChange={props.onBurstChange} />
-        <Waiting pending={pending} mode={burst.mode} />
+        <p className="ml-auto px-2 text-right text-ink-soft text-sm max-sm:hidden">
+          {waiting > 0 && `${waiting} waiting`}
+        </p>
         <span className="flex">
           <IconButton label="Clear (C)" aria-keyshortcuts="C" onClick={props.onClear}>
             <Eraser />
@@ -76,14 +77,5 @@ export function SendControls(props: SendControlsProps) {
         </span>
       </div>
     </section>
-  );
-}
-
-function Waiting({ pending, mode }: { pending: number; mode: BurstMode }) {
-  const atOnce = mode === 'parallel' ? MAX_IN_FLIGHT : 1;
-  return (
-    <p className="ml-auto px-2 text-right text-ink-soft text-sm">
-      {pending > atOnce && `${pending - atOnce} waiting`}
-    </p>
   );
 }

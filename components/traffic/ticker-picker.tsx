@@ -26,7 +26,7 @@ export function TickerPicker({ ticker, onTicker }: TickerPickerProps) {
           <label
             key={name}
             className={clsx(
-              'flex h-9 items-center rounded-md px-2 font-mono text-sm has-focus-visible:outline-2 has-focus-visible:outline-accent-text sm:px-2.5',
+              'flex h-9 items-center rounded-md px-1.5 font-mono text-sm has-focus-visible:outline-2 has-focus-visible:outline-accent-text min-[22rem]:px-2 sm:px-2.5',
               name === ticker ? 'bg-panel text-ink shadow-sm' : 'text-ink-soft hover:text-ink',
             )}
           >

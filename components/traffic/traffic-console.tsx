@@ -58,8 +58,12 @@ export function TrafficConsole({ initialStatus, initialHealth }: TrafficConsoleP
 
   const sendOne = () => send(ticker, 1, 'parallel');
   const sendBurst = () => send(ticker, burst.size, burst.mode);
+  const clearAll = () => {
+    clear();
+    setOpenId(undefined);
+  };
   const openHelp = () => setHelpOpen(true);
-  useShortcuts({ Enter: sendOne, b: sendBurst, c: clear, p: togglePolling, '?': openHelp });
+  useShortcuts({ Enter: sendOne, b: sendBurst, c: clearAll, p: togglePolling, '?': openHelp });
 
   const openBlock = snapshot.blocks.find(({ id }) => id === openId);
   return (
@@ -74,11 +78,11 @@ export function TrafficConsole({ initialStatus, initialHealth }: TrafficConsoleP
               onBurstChange={setBurst}
               onSend={sendOne}
               onBurst={sendBurst}
-              onClear={clear}
+              onClear={clearAll}
               onPause={togglePolling}
               onHelp={openHelp}
               isPaused={isPaused}
-              pending={snapshot.pending}
+              waiting={snapshot.blocks.filter(({ isQueued }) => isQueued).length}
             />
             <Stage blocks={snapshot.blocks} status={status} onOpen={setOpenId} />
           </div>

@@ -3,11 +3,11 @@
 import { clsx } from 'clsx';
 import { X } from 'lucide-react';
 import { Dialog } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { IconButton } from './icon-button';
 
 const SHAPES = {
-  side: 'max-sm:inset-x-0 max-sm:bottom-0 max-sm:max-h-[88dvh] max-sm:rounded-t-2xl max-sm:border-t sm:inset-y-0 sm:right-0 sm:w-[32rem] sm:border-l',
+  side: 'max-sm:[--sheet-from:0_2rem] max-sm:inset-x-0 max-sm:bottom-0 max-sm:max-h-[88dvh] max-sm:rounded-t-2xl max-sm:border-t sm:inset-y-0 sm:right-0 sm:w-[32rem] sm:border-l',
   centre:
     'top-1/2 left-1/2 max-h-[85dvh] w-[min(26rem,calc(100vw-2rem))] -translate-x-1/2 -translate-y-1/2 rounded-2xl border [--sheet-from:0_0.5rem]',
 } as const;
@@ -21,12 +21,21 @@ interface SheetProps {
 
 /** A dialog over the page, open as long as it is rendered. */
 export function Sheet({ title, shape, onClose, children }: SheetProps) {
+  const [opener] = useState(() => document.activeElement);
+
+  // Without a trigger of its own the dialog would drop the focus.
+  function giveFocusBack(event: Event) {
+    event.preventDefault();
+    if (opener instanceof HTMLElement) opener.focus();
+  }
+
   return (
     <Dialog.Root open onOpenChange={(isOpen) => !isOpen && onClose()}>
       <Dialog.Portal>
         <Dialog.Overlay className="veil fixed inset-0 z-30 bg-[oklch(0.1_0.01_255/0.5)]" />
         <Dialog.Content
           aria-describedby={undefined}
+          onCloseAutoFocus={giveFocusBack}
           className={clsx(
             'sheet fixed z-40 flex flex-col overflow-hidden border-line bg-panel shadow-2xl outline-none',
             SHAPES[shape],

@@ -86,7 +86,15 @@ function response(answer: DocumentedAnswer, status: string, isLimited: boolean):
 
 /** Inlined rather than referenced, so that every answer can be read, and validated, on its own. */
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonObject {
-  const { $schema: _, id: __, ...rest } = z.toJSONSchema(schema, { io });
+  const {
+    $schema: _,
+    id: __,
+    ...rest
+  } = z.toJSONSchema(schema, {
+    io,
+    // Of no shared registry: named schemas are written out, since references would be local to each.
+    metadata: z.registry(),
+  });
   return rest;
 }
 

@@ -1,0 +1,106 @@
+import type { Page } from '@playwright/test';
+import { readVitals, watchVitals } from './support/page-vitals';
+import { briefServer } from './support/servers';
+import { expect, test } from './support/test';
+
+// Recording a trace costs more than the page itself does.
+test.use({ trace: 'off' });
+
+test(
+  'fifty requests at once move nothing',
+  { tag: '@every-look' },
+  async ({ traffic, page }, info) => {
+    await expect(page.locator('.recharts-surface').first()).toBeAttached();
+    await traffic.burstSize.fill('50');
+    await traffic.burstSize.blur();
+    await traffic.waitForRoom();
+    await watchVitals(page);
+    await traffic.burstButton.click();
+    await traffic.expectSettled();
+    await expect(traffic.figure('Sent')).toHaveText('50');
+    const vitals = await readVitals(page);
+    info.annotations.push({ type: 'vitals of a burst', description: JSON.stringify(vitals) });
+    expect(vitals.layoutShift + vitals.shiftAfterInput).toBeLessThan(0.01);
+  },
+);
+
+test.describe('windows that roll', () => {
+  test.use({ baseURL: briefServer.url });
+
+  test('move nothing either', async ({ page, traffic }) => {
+    await traffic.burst(2_000);
+    await watchVitals(page);
+    await expect(traffic.hollowPlaces).toHaveCount(5);
+    expect((await readVitals(page)).layoutShift).toBeLessThan(0.001);
+  });
+});
+
+for (const width of [390, 320]) {
+  test(`nothing scrolls sideways at ${width} px`, { tag: '@phone' }, async ({ page, traffic }) => {
+    await page.setViewportSize({ width, height: 844 });
+    await expectNoSidewaysScroll(page);
+    await traffic.burstSize.fill('50');
+    const answers = await holdAnswers(page);
+    await traffic.burstButton.tap();
+    await expect(traffic.blocks).toHaveCount(50);
+    await expectNoSidewaysScroll(page);
+    answers.release();
+    await traffic.expectSettled();
+    await traffic.otherTicker.fill('1');
+    await expectNoSidewaysScroll(page);
+    for (const control of await page.locator('header a, main button, select').all()) {
+      if ((await control.getAttribute('data-testid')) === 'block') continue;
+      const box = await control.boundingBox();
+      if (box !== null) expect(box.x + box.width).toBeLessThanOrEqual(width);
+    }
+    await traffic.blocks.last().tap();
+    await expect(traffic.dialog).toBeVisible();
+    await expectNoSidewaysScroll(page);
+  });
+}
+
+test('the controls stay at the thumb and cover nothing', { tag: '@phone' }, async ({
+  page,
+  traffic,
+}) => {
+  const { height = 0 } = page.viewportSize() ?? {};
+  const controls = page.getByRole('region', { name: 'Send requests' });
+  const bottom = async () => {
+    const box = await controls.boundingBox();
+    return (box?.y ?? 0) + (box?.height ?? 0);
+  };
+  expect(await bottom()).toBe(height);
+  await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+  await expect.poll(bottom).toBe(height);
+  const last = await page.locator('main > :last-child').boundingBox();
+  const top = (await controls.boundingBox())?.y ?? 0;
+  expect((last?.y ?? 0) + (last?.height ?? 0)).toBeLessThanOrEqual(top);
+
+  for (const control of await controls.getByRole('button').all()) {
+    expect((await control.boundingBox())?.height).toBeGreaterThanOrEqual(44);
+  }
+  await traffic.sendButton.tap();
+  await traffic.expectSettled();
+});
+
+/** Keeps requests without an answer until released. */
+async function holdAnswers(page: Page): Promise<{ release(): void }> {
+  let release: () => void = () => undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route('**/api/v1/stock-price*', async (route) => {
+    await released;
+    await route.continue();
+  });
+  return { release };
+}
+
+async function expectNoSidewaysScroll(page: Page): Promise<void> {
+  const excess = await page.evaluate(() => {
+    scrollTo(10_000, scrollY);
+    const { scrollWidth, clientWidth } = document.documentElement;
+    return { scrolled: scrollX, wide: scrollWidth - clientWidth };
+  });
+  expect(excess).toEqual({ scrolled: 0, wide: 0 });
+}

@@ -1,0 +1,31 @@
+const firstPort = Number(process.env.E2E_PORT ?? 31_870);
+
+interface ServerUnderTest {
+  readonly port: number;
+  readonly url: string;
+  readonly windowSeconds: number;
+}
+
+function serverUnderTest(port: number, windowSeconds: number): ServerUnderTest {
+  return { port, url: `http://127.0.0.1:${port}`, windowSeconds };
+}
+
+/** As it comes: 5 requests every 10 s. */
+export const standardServer = serverUnderTest(firstPort, 10);
+
+/** With windows short enough to wait for their end. */
+export const briefServer = serverUnderTest(firstPort + 1, 3);
+
+/** What every server under test needs, whatever the environment of the test run holds. */
+export const serverEnvironment = {
+  HOST: '127.0.0.1',
+  TRUSTED_PROXIES: '127.0.0.1/32',
+  LOG_LEVEL: 'warn',
+  RATE_LIMIT_MAX: '5',
+  RATE_LIMIT_WINDOW: String(standardServer.windowSeconds),
+  REDIS_URL: '',
+  REDIS_TIMEOUT_MS: '',
+  FLOODGATE_ROLE: 'all',
+  FLOODGATE_REPLICA: 'e2e',
+  CORS_ORIGINS: '',
+};
