@@ -8,7 +8,7 @@ const USAGE = `npm run bench -- [options]
   --match TEXT       http: only candidates whose name holds TEXT
   --seconds N        http: measured seconds per candidate and round (4)
   --rounds N         http: rounds, interleaved (2)
-  --connections N    http: connections kept open (32)
+  --connections N    http: connections kept open (64)
   --write            puts the tables into docs/benchmarks.md`;
 
 /**
@@ -24,7 +24,7 @@ export function readOptions(args) {
         match: { type: 'string', default: '' },
         seconds: { type: 'string', default: '4' },
         rounds: { type: 'string', default: '2' },
-        connections: { type: 'string', default: '32' },
+        connections: { type: 'string', default: '64' },
         write: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
