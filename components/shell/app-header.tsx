@@ -20,7 +20,10 @@ export function AppHeader({ current, aside }: AppHeaderProps) {
           <Logo />
           <span className="max-sm:sr-only">Floodgate</span>
         </Link>
-        <nav aria-label="Main" className="flex h-full items-stretch gap-5 whitespace-nowrap max-sm:gap-4">
+        <nav
+          aria-label="Main"
+          className="flex h-full items-stretch gap-5 whitespace-nowrap max-sm:gap-4"
+        >
           {PAGES.map(({ href, name }) => (
             <Link
               key={href}
