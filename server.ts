@@ -80,7 +80,7 @@ function exitNow(): never {
   process.exit(1);
 }
 
-async function greeting({ config, replica, limiter }: Runtime, server: Server): Promise<string> {
+async function greeting({ config, replica, store }: Runtime, server: Server): Promise<string> {
   const { port } = server.address() as AddressInfo;
   const host = config.HOST ?? 'localhost';
   const address = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
@@ -89,7 +89,7 @@ async function greeting({ config, replica, limiter }: Runtime, server: Server): 
   return `
   Floodgate ${replica.version}   ${address}
 
-    store   ${storeLine(await limiter.health())}
+    store   ${storeLine(await store.health())}
     role    ${role}
     limit   ${config.RATE_LIMIT_MAX} requests per ${config.RATE_LIMIT_WINDOW} s per client on /api/v1/stock-price
     docs    ${address}/${documentation}

@@ -1,6 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
-const SERVED = ['tests/contract/**', 'tests/integration/**', 'tests/process/**'];
+const SERVED = [
+  'tests/contract/**',
+  'tests/integration/**',
+  'tests/process/**',
+  'tests/examples/**',
+];
 /** Two processes of the product and a Redis each: more at once only makes all of them late. */
 const SERVED_WORKERS = 2;
 

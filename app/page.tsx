@@ -6,15 +6,15 @@ import { healthOf, PEER_HEADER, rateStatusOf } from '@/lib/gateway';
 import { getRuntime } from '@/lib/runtime';
 
 export default async function TrafficPage() {
-  const { limiter, clientIp, stockPricePolicy, replica } = await getRuntime();
+  const { store, stockPriceLimiter, clientIp, replica } = await getRuntime();
   const requestHeaders = await headers();
   const client = clientIp({
     peerAddress: requestHeaders.get(PEER_HEADER) ?? '',
     header: (name) => requestHeaders.get(name) ?? undefined,
   });
   const [status, health] = await Promise.all([
-    rateStatusOf(limiter, stockPricePolicy, client),
-    healthOf(replica, limiter),
+    rateStatusOf(stockPriceLimiter, client),
+    healthOf(replica, store),
   ]);
   return (
     <>

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { type Cidr, parseCidr } from './identity';
+import { redisUrlFault } from './limiter';
 
 const integer = (min: number, max: number) =>
   z
@@ -21,12 +22,10 @@ const list = (text: string) =>
     .map((part) => part.trim())
     .filter((part) => part !== '');
 
-const redisUrl = z
-  .string()
-  .refine(
-    (text) => URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol),
-    'use redis://[user:password@]host[:port][/db], or rediss:// for TLS',
-  );
+const redisUrl = z.string().superRefine((text, context) => {
+  const message = redisUrlFault(text);
+  if (message !== undefined) context.addIssue({ code: 'custom', message });
+});
 
 const cidrs = z.string().transform((text, context): Cidr[] =>
   list(text).flatMap((part) => {

@@ -18,7 +18,7 @@ import {
   createMemoryStore,
   createRedisStore,
   type Limiter,
-  type RatePolicy,
+  type RatePolicyInput,
   type Store,
   withDenyCache,
 } from './limiter';
@@ -29,9 +29,9 @@ import { createLogger, type Logger } from './telemetry';
 export interface Runtime {
   readonly config: Config;
   readonly logger: Logger;
-  readonly limiter: Limiter;
+  readonly store: Store;
+  readonly stockPriceLimiter: Limiter;
   readonly clientIp: ClientIpReader;
-  readonly stockPricePolicy: RatePolicy;
   readonly gateway: Gateway;
   readonly replica: Replica;
   /** From now on readiness says no and connections are not kept. */
@@ -56,32 +56,28 @@ export function getRuntime(): Promise<Runtime> {
 async function startRuntime(config: Config): Promise<Runtime> {
   const logger = await createLogger({ level: config.LOG_LEVEL, replica: config.FLOODGATE_REPLICA });
   const store = await openStore(config, logger);
-  const limiter = createLimiter(store);
   const clientIp = createClientIpReader(config.TRUSTED_PROXIES);
   const policies = defaultPolicies({
     max: config.RATE_LIMIT_MAX,
     windowSeconds: config.RATE_LIMIT_WINDOW,
   });
-  const stockPricePolicy = policyNamed(policies, 'stock-price');
+  const stockPriceLimiter = createLimiter(store, policyNamed(policies, 'stock-price'));
+  const pingLimiter = createLimiter(store, policyNamed(policies, 'ping'));
   const replica = {
     name: config.FLOODGATE_REPLICA,
     role: config.FLOODGATE_ROLE,
     version,
     isDraining: false,
   };
-  const limited = [
-    stockPriceEndpoint(stockPricePolicy),
-    pingEndpoint(policyNamed(policies, 'ping')),
-  ];
+  const limited = [stockPriceEndpoint(stockPriceLimiter), pingEndpoint(pingLimiter)];
   const endpoints = [
     ...limited,
-    rateStatusEndpoint(limiter, limited),
-    ...healthEndpoints(replica, limiter),
+    rateStatusEndpoint(limited),
+    ...healthEndpoints(replica, store),
     ...(config.FLOODGATE_ROLE === 'all' ? documentationEndpoints() : []),
   ];
   const gateway = createGateway({
     endpoints: [...endpoints, openApiEndpoint(endpoints, version)],
-    limiter,
     clientIp,
     corsOrigins: config.CORS_ORIGINS,
     onError: (error, requestId) =>
@@ -90,9 +86,9 @@ async function startRuntime(config: Config): Promise<Runtime> {
   return {
     config,
     logger,
-    limiter,
+    store,
+    stockPriceLimiter,
     clientIp,
-    stockPricePolicy,
     gateway,
     replica,
     drain() {
@@ -125,7 +121,7 @@ async function openStore(config: Config, logger: Logger): Promise<Store> {
   return withDenyCache(store);
 }
 
-function policyNamed(policies: Policies, name: string): RatePolicy {
+function policyNamed(policies: Policies, name: string): RatePolicyInput {
   const policy = policies.get(name);
   if (policy === undefined) throw new TypeError(`no policy is named ${name}`);
   return policy;

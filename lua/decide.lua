@@ -3,12 +3,31 @@
 --
 -- KEYS   base key of each limit's state; all share one hash tag group
 -- ARGV   four per key: algorithm, and its three parameters (units and ms, see the algorithm's file)
---        then per decision: number of checks n, then n times: index into KEYS (from 1), cost (units)
+--        then per decision: number of checks n, then n times: index into KEYS (from 1), cost (units),
+--        and the lease where the algorithm holds slots ('' for a cost of 0)
 -- Reply  a flat array: now (ms), then per check of each decision:
 --        outcome (1 allowed, 0 denied, -1 the key holds something else), remaining (units),
 --        reset (ms), retry after (ms)
--- O(keys + checks). The clock is Redis's own, so replicas' clocks don't matter.
+-- While <key>:blocked exists, decisions whose first check has that key are denied until it expires.
+-- O(keys + checks), times the algorithm's own. The clock is Redis's own, so replicas' clocks don't
+-- matter.
 
+-- Reads a key. The second value is true when something else than a limiter's state is there: an
+-- answer, so that the neighbours in this call get theirs. Any other fault ends the script.
+local function read(command, ...)
+  local found = redis.pcall(command, ...)
+  if type(found) ~= 'table' or not found.err then return found, false end
+  if string.find(found.err, 'WRONGTYPE', 1, true) then return nil, true end
+  return error(found)
+end
+
+-- A key lives for as long as its state matters: also one that lost its lifetime, and one whose
+-- limit has come to look further back.
+local function keep(name, lifetime)
+  if redis.call('PTTL', name) < lifetime then redis.call('PEXPIRE', name, lifetime) end
+end
+
+-- Each file adds a function that makes its algorithm; only those that are asked for are made.
 local algorithms = {}
 --@algorithms
 
@@ -16,63 +35,95 @@ local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 
 -- Each key is loaded once and saved once, however many requests in this call ask for it.
-local slots = {}
+local slots, made = {}, {}
 for i = 1, #KEYS do
   local at = (i - 1) * 4
-  local algorithm = algorithms[ARGV[at + 1]]
+  local name = ARGV[at + 1]
+  local algorithm = made[name]
+  if not algorithm then
+    algorithm = algorithms[name]()
+    made[name] = algorithm
+  end
   local limit = { tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3]), tonumber(ARGV[at + 4]) }
-  local ok, state = pcall(algorithm.load, KEYS[i], limit, now)
-  slots[i] = { algorithm = algorithm, limit = limit, state = ok and state or nil }
+  local state = algorithm.load(KEYS[i], limit, now)
+  slots[i] = {
+    key = KEYS[i], algorithm = algorithm, limit = limit, state = state, blocked_ms = false,
+  }
 end
 
-local reply = { now }
+local reply, size = { now }, 1
 
 local function answer(outcome, remaining, reset, retry_after)
-  local n = #reply
-  reply[n + 1], reply[n + 2], reply[n + 3], reply[n + 4] = outcome, remaining, reset, retry_after
+  reply[size + 1], reply[size + 2], reply[size + 3] = outcome, remaining, reset
+  reply[size + 4] = retry_after
+  size = size + 4
 end
 
-local function take(slot, cost)
-  return slot.algorithm.take(slot.state, slot.limit, cost, now)
+local function take(slot, cost, lease)
+  return slot.algorithm.take(slot.state, slot.limit, cost, now, lease)
 end
 
-local function decide(first, checks)
-  local all_allowed, nexts = true, {}
-  for c = 0, checks - 1 do
-    local slot, cost = slots[tonumber(ARGV[first + 2 * c])], tonumber(ARGV[first + 2 * c + 1])
-    if slot.state then
-      local allowed, remaining, reset, retry_after, next_state = take(slot, cost)
-      nexts[c] = next_state
-      answer(allowed and 1 or 0, remaining, reset, retry_after)
-      all_allowed = all_allowed and allowed
-    else
-      answer(-1, 0, 0, 0)
-      all_allowed = false
-    end
+-- Blocks are rare: one question for all keys of this call, and one for each only if there are some.
+local any_blocked
+
+local function blocked_ms(slot)
+  if any_blocked == nil then
+    local names = {}
+    for i = 1, #KEYS do names[i] = KEYS[i] .. ':blocked' end
+    any_blocked = redis.call('EXISTS', unpack(names)) > 0
   end
-  if all_allowed then
-    for c = 0, checks - 1 do
-      local slot = slots[tonumber(ARGV[first + 2 * c])]
-      slot.algorithm.commit(slot.state, nexts[c])
-    end
-  elseif checks > 1 then
-    -- Nothing was consumed: the limits that would have allowed it answer as if only asked.
-    for c = 0, checks - 1 do
-      local slot = slots[tonumber(ARGV[first + 2 * c])]
-      local at = #reply - 4 * (checks - c)
-      if reply[at + 1] == 1 then
-        local _, remaining, reset = take(slot, 0)
-        reply[at + 2], reply[at + 3] = remaining, reset
-      end
-    end
+  return any_blocked and redis.call('PTTL', slot.key .. ':blocked') or 0
+end
+
+-- The checks of the decision at hand; reused, because a table each would cost more than the rest.
+local asked, leases, nexts = {}, {}, {}
+
+local function check(c, slot, cost, lease)
+  asked[c], leases[c] = slot, lease
+  if not slot.state then
+    answer(-1, 0, 0, 0)
+    return false
   end
+  local allowed, remaining, reset, retry_after, next_state = take(slot, cost, lease)
+  local block = c == 1 and blocked_ms(slot) or 0
+  if block > 0 then
+    if allowed then reset = select(3, take(slot, 0)) end
+    answer(0, 0, math.max(block, reset), math.max(block, retry_after))
+    return false
+  end
+  nexts[c] = next_state
+  answer(allowed and 1 or 0, remaining, reset, retry_after)
+  return allowed
 end
 
 local cursor = #KEYS * 4 + 1
 while ARGV[cursor] do
-  local checks = tonumber(ARGV[cursor])
-  decide(cursor + 1, checks)
-  cursor = cursor + 1 + 2 * checks
+  local checks, all_allowed = tonumber(ARGV[cursor]), true
+  cursor = cursor + 1
+  for c = 1, checks do
+    local slot, cost, lease = slots[tonumber(ARGV[cursor])], tonumber(ARGV[cursor + 1]), nil
+    cursor = cursor + 2
+    if slot.algorithm.holds_slots then
+      lease = ARGV[cursor]
+      cursor = cursor + 1
+    end
+    all_allowed = check(c, slot, cost, lease) and all_allowed
+  end
+  if all_allowed then
+    for c = 1, checks do
+      local slot = asked[c]
+      slot.algorithm.commit(slot.state, nexts[c], slot.limit, now, leases[c])
+    end
+  elseif checks > 1 then
+    -- Nothing was consumed: the limits that would have allowed it answer as if only asked.
+    for c = 1, checks do
+      local at = size - 4 * (checks - c + 1)
+      if reply[at + 1] == 1 then
+        local _, remaining, reset = take(asked[c], 0)
+        reply[at + 2], reply[at + 3] = remaining, reset
+      end
+    end
+  end
 end
 
 for i = 1, #slots do

@@ -4,7 +4,12 @@ import { delimiter, join } from 'node:path';
 import { CommandError, run } from './command.mjs';
 
 /** Programs that the tests run for real, and the Debian package of each. */
-const PACKAGES = { 'redis-server': 'redis-server', nginx: 'nginx', chromium: 'chromium' };
+const PACKAGES = {
+  'redis-server': 'redis-server',
+  nginx: 'nginx',
+  chromium: 'chromium',
+  openssl: 'openssl',
+};
 
 /**
  * Installs what the tests run and this machine lacks, through apt-get.

@@ -1,5 +1,8 @@
 const NAMES: Readonly<Record<string, string>> = {
   'fixed-window': 'fixed window',
+  'sliding-window-log': 'sliding window log',
+  'sliding-window-counter': 'sliding window counter',
+  gcra: 'leaky bucket (GCRA)',
   'token-bucket': 'token bucket',
 };
 

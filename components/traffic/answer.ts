@@ -58,7 +58,7 @@ function outcomeOf(status: number, isDegraded: boolean): Outcome {
 
 function deciderOf(body: string): Answer['decidedBy'] {
   const decider = parseObject(body)?.decided_by;
-  return decider === 'deny-cache' || decider === 'store' ? decider : null;
+  return decider === 'deny-cache' || decider === 'store' || decider === 'local' ? decider : null;
 }
 
 function wholeNumber(text: string | undefined): number | null {

@@ -24,7 +24,7 @@ export interface Answer {
   readonly resetSeconds: number | null;
   readonly retryAfterSeconds: number | null;
   /** Who denied; null for what was not denied. */
-  readonly decidedBy: 'store' | 'deny-cache' | null;
+  readonly decidedBy: 'store' | 'deny-cache' | 'local' | null;
 }
 
 /** One request as the page shows it. */

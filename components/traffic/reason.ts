@@ -1,5 +1,5 @@
 import type { RateStatus } from '@/lib/gateway';
-import type { Block } from './block';
+import type { Answer, Block } from './block';
 import { formatPeriod, plural } from './format';
 
 /** Why a request got its answer, in words. */
@@ -23,8 +23,13 @@ export function reasonFor({ answer }: Block, status: RateStatus): string {
   }
 }
 
-function deciderPhrase(decider: 'store' | 'deny-cache' | null): string {
-  return decider === 'deny-cache'
-    ? ' from its deny cache, without asking the store: once a window is full it stays full until it ends'
-    : '';
+function deciderPhrase(decider: Answer['decidedBy']): string {
+  switch (decider) {
+    case 'deny-cache':
+      return ' from its deny cache, without asking the store: once a window is full it stays full until it ends';
+    case 'local':
+      return ' by this replica’s own share, since the store is unreachable';
+    default:
+      return '';
+  }
 }

@@ -2,6 +2,7 @@ import {
   ceilSeconds,
   PROBLEM_MEDIA_TYPE,
   PROBLEM_TYPES,
+  problem,
   type QuotaPolicy,
   type Reply,
   rateLimitField,
@@ -10,8 +11,8 @@ import {
 } from '../http';
 import { algorithmOf, type Decision, type Limit, type RatePolicy, type Verdict } from '../limiter';
 
-/** A decision that a store stands for. */
-export type DeniedDecision = Exclude<Decision, { source: 'fallback' }>;
+/** A decision with numbers. */
+type Measured = Exclude<Decision, { source: 'fallback' }>;
 
 /** Policies don't change between requests, so their field is written once. */
 const policyFields = new WeakMap<RatePolicy, string>();
@@ -22,9 +23,12 @@ const policyFields = new WeakMap<RatePolicy, string>();
  */
 export function appendRateLimitHeaders(headers: string[], decision: Decision): void {
   headers.push('RateLimit-Policy', policyField(decision.policy));
+  if (!decision.allowed) headers.push('Retry-After', String(retryAfterSeconds(decision)));
+  if (decision.source === 'fallback' || decision.source === 'local') {
+    headers.push('X-RateLimit-Status', 'degraded');
+  }
   if (decision.source === 'fallback') {
     headers.push('X-RateLimit-Limit', String(decision.policy.limits[0].quota));
-    headers.push('X-RateLimit-Status', 'degraded');
     return;
   }
   const { binding, nowMs } = decision;
@@ -38,7 +42,6 @@ export function appendRateLimitHeaders(headers: string[], decision: Decision): v
     'X-RateLimit-Reset',
     String(ceilSeconds(nowMs + binding.resetMs)),
   );
-  if (!decision.allowed) headers.push('Retry-After', String(retryAfterSeconds(decision)));
 }
 
 /**
@@ -46,7 +49,7 @@ export function appendRateLimitHeaders(headers: string[], decision: Decision): v
  * `problem` would serialise the same facts about a limit for every request of a flood.
  */
 export function quotaExceeded(
-  decision: DeniedDecision,
+  decision: Measured,
   client: string,
   instance: string,
   requestId: string,
@@ -66,6 +69,20 @@ export function quotaExceeded(
     429,
     PROBLEM_MEDIA_TYPE,
     `${before}${JSON.stringify(detail)},"instance":${JSON.stringify(instance)},"request_id":"${requestId}","violated-policies":[${violated}]${after}${seconds},"decided_by":"${source}"}`,
+  );
+}
+
+/** The answer while the store can't decide and the policy then refuses. */
+export function storeUnavailable(policy: RatePolicy, instance: string, requestId: string): Reply {
+  return problem(
+    {
+      type: PROBLEM_TYPES.temporaryReducedCapacity,
+      title: 'Temporarily unavailable',
+      status: 503,
+      detail: `The limits of ${policy.name} can't be checked at the moment; try again shortly.`,
+    },
+    instance,
+    requestId,
   );
 }
 
@@ -106,15 +123,21 @@ export function windowSeconds(limit: Limit): number {
   return ceilSeconds(algorithmOf(limit).windowMs(limit));
 }
 
-function retryAfterSeconds({ binding }: DeniedDecision): number {
-  return Math.max(1, ceilSeconds(binding.retryAfterMs));
+function retryAfterSeconds({ retryAfterMs }: Decision): number {
+  return Math.max(1, ceilSeconds(retryAfterMs));
 }
 
 function spent(limit: Limit): string {
   switch (limit.algorithm) {
     case 'fixed-window':
       return `all ${limit.quota} requests that ${limit.name} allows in each ${limit.windowMs / 1_000} s window`;
+    case 'sliding-window-log':
+    case 'sliding-window-counter':
+      return `all ${limit.quota} requests that ${limit.name} allows in any ${limit.windowMs / 1_000} s`;
+    case 'concurrency':
+      return `all ${limit.quota} places that ${limit.name} has for requests at the same time`;
     case 'token-bucket':
+    case 'gcra':
       return `all ${limit.quota} tokens of ${limit.name}, which refills by ${limit.refillTokens} every ${limit.refillIntervalMs / 1_000} s`;
   }
 }

@@ -28,8 +28,8 @@ export const quotaExceededSchema = problemSchema
       window_seconds: z.int(),
     }),
     retry_after_seconds: z.int().min(1),
-    /** Whether the store was asked for this denial or it was known already. */
-    decided_by: z.enum(['store', 'deny-cache']),
+    /** Whether the store was asked, it was known already, or this replica decided alone. */
+    decided_by: z.enum(['store', 'deny-cache', 'local']),
   })
   .meta({ id: 'QuotaExceeded' });
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Call, Reply } from '../http';
-import type { MaybePromise, RatePolicy } from '../limiter';
+import type { Limiter, MaybePromise } from '../limiter';
 
 /** A request on its way: the call and what has been found out about it. */
 export interface Exchange {
@@ -45,6 +45,6 @@ export type Method = 'GET';
 export interface Endpoint {
   readonly path: string;
   /** Holds the callers of every method, if any. */
-  readonly policy?: RatePolicy;
+  readonly limiter?: Limiter;
   readonly methods: Readonly<Partial<Record<Method, Operation>>>;
 }

@@ -9,13 +9,12 @@ import {
   requestIdOf,
 } from '../http';
 import type { ClientIpReader } from '../identity';
-import type { Decision, Limiter, MaybePromise } from '../limiter';
-import { appendRateLimitHeaders, type DeniedDecision, quotaExceeded } from './admission';
+import type { Decision, MaybePromise } from '../limiter';
+import { appendRateLimitHeaders, quotaExceeded, storeUnavailable } from './admission';
 import type { Endpoint, Exchange, Operation } from './endpoint';
 
 export interface GatewayOptions {
   readonly endpoints: readonly Endpoint[];
-  readonly limiter: Limiter;
   readonly clientIp: ClientIpReader;
   readonly corsOrigins: CorsOrigins;
   /** Told of faults of ours; the client learns only the request id. */
@@ -33,7 +32,7 @@ export interface Gateway {
 const API_PREFIX = '/api/';
 
 export function createGateway(options: GatewayOptions): Gateway {
-  const { limiter, clientIp, corsOrigins, onError } = options;
+  const { clientIp, corsOrigins, onError } = options;
   const places = new Map(options.endpoints.map((endpoint) => [endpoint.path, placeOf(endpoint)]));
 
   function handle(call: Call): MaybePromise<Reply> {
@@ -74,9 +73,9 @@ export function createGateway(options: GatewayOptions): Gateway {
       return problem(methodNotAllowed(call.method, allow), call.path, requestId, 'Allow', allow);
     }
     const exchange = new PendingExchange(call, requestId, clientIp);
-    if (endpoint.policy === undefined) return operation.handle(exchange);
+    if (endpoint.limiter === undefined) return operation.handle(exchange);
 
-    const decision = limiter.limit(endpoint.policy, exchange.client);
+    const decision = endpoint.limiter.limit(exchange.client);
     return decision instanceof Promise
       ? decision.then((settled) => carryOut(settled, operation, exchange))
       : carryOut(decision, operation, exchange);
@@ -93,11 +92,25 @@ function carryOut(
   operation: Operation,
   exchange: Exchange,
 ): MaybePromise<Reply> {
-  if (isDenied(decision)) return limited(denial(decision, exchange), decision);
+  if (!decision.allowed) return limited(denial(decision, exchange), decision);
+  if ('release' in decision) return carryOutInSlot(decision, operation, exchange);
   const reply = operation.handle(exchange);
   return reply instanceof Promise
     ? reply.then((settled) => limited(settled, decision))
     : limited(reply, decision);
+}
+
+/** A request that holds slots gives them back however its handler ends. */
+async function carryOutInSlot(
+  decision: Extract<Decision, { release?: () => void }>,
+  operation: Operation,
+  exchange: Exchange,
+): Promise<Reply> {
+  try {
+    return limited(await operation.handle(exchange), decision);
+  } finally {
+    decision.release?.();
+  }
 }
 
 function limited(reply: Reply, decision: Decision): Reply {
@@ -106,8 +119,10 @@ function limited(reply: Reply, decision: Decision): Reply {
   return reply;
 }
 
-function denial(decision: DeniedDecision, { call, requestId, client }: Exchange): Reply {
-  return quotaExceeded(decision, client, call.path, requestId);
+function denial(decision: Decision, { call, requestId, client }: Exchange): Reply {
+  return decision.source === 'fallback'
+    ? storeUnavailable(decision.policy, call.path, requestId)
+    : quotaExceeded(decision, client, call.path, requestId);
 }
 
 /** An endpoint with what follows from it, computed once. */
@@ -138,10 +153,6 @@ class PendingExchange implements Exchange {
 
 function operationOf(endpoint: Endpoint, method: string): Operation | undefined {
   return method === 'GET' || method === 'HEAD' ? endpoint.methods.GET : undefined;
-}
-
-function isDenied(decision: Decision): decision is DeniedDecision {
-  return !decision.allowed;
 }
 
 const NOT_FOUND: Problem = {

@@ -8,6 +8,11 @@ const QUOTA_EXCEEDED = problemAnswer(
   'The quota is used up; `Retry-After` says when to come back.',
   quotaExceededSchema,
 );
+const STORE_UNAVAILABLE = problemAnswer(
+  "The limits can't be checked; come back after `Retry-After` seconds.",
+  problemSchema,
+);
+
 const METHOD_NOT_ALLOWED = problemAnswer(
   'Another method; `Allow` lists those served.',
   problemSchema,
@@ -40,11 +45,12 @@ function pathItem(endpoint: Endpoint): JsonObject {
 
 function describeOperation({ documentation }: Operation, endpoint: Endpoint): JsonObject {
   const { id, summary, description, tag, query = [], answers } = documentation;
-  const isLimited = endpoint.policy !== undefined;
+  const isLimited = endpoint.limiter !== undefined;
   const all: Readonly<Record<number, DocumentedAnswer>> = {
     ...answers,
     405: METHOD_NOT_ALLOWED,
     ...(isLimited && { 429: QUOTA_EXCEEDED }),
+    ...(endpoint.limiter?.policy.onStoreFailure === 'closed' && { 503: STORE_UNAVAILABLE }),
   };
   return {
     operationId: id,
@@ -70,7 +76,7 @@ function response(answer: DocumentedAnswer, status: string, isLimited: boolean):
   const headers = [
     'X-Request-Id',
     ...(isLimited && status !== '405' ? LIMITED_HEADERS : []),
-    ...(status === '429' ? ['Retry-After'] : []),
+    ...(status === '429' || (isLimited && status === '503') ? ['Retry-After'] : []),
     ...(status === '405' ? ['Allow'] : []),
   ];
   const content =

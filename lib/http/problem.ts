@@ -14,6 +14,8 @@ export interface Problem {
 /** Problem types of draft-ietf-httpapi-ratelimit-headers. */
 export const PROBLEM_TYPES = {
   quotaExceeded: 'https://iana.org/assignments/http-problem-types#quota-exceeded',
+  temporaryReducedCapacity:
+    'https://iana.org/assignments/http-problem-types#temporary-reduced-capacity',
 } as const;
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';

@@ -1,122 +1,118 @@
 import { algorithmOf } from './algorithms';
+import { type Decision, measured } from './decision';
+import { createFallback } from './fallback';
 import { storageKey } from './key';
-import type { Limit, Verdict } from './limit';
+import { holdSlots, newLease } from './leases';
+import type { Limit } from './limit';
 import type { MaybePromise } from './maybe-promise';
-import { type Check, type Ruling, type Store, StoreError, type StoreHealth } from './store';
+import { type RatePolicy, type RatePolicyInput, ratePolicySchema } from './rate-policy';
+import type { Check, Ruling, Store, StoreHealth } from './store';
 
-/** What the limiter needs to know of a policy. */
-export interface RatePolicy {
-  readonly name: string;
-  /** Sets this policy's counters of an identifier apart from others'; empty for the plain `ratelimit:{identifier}`. */
-  readonly keyName: string;
-  readonly limits: readonly [Limit, ...Limit[]];
+/** Longest block: 366 days. */
+const MAX_BLOCK_MS = 366 * 24 * 60 * 60 * 1_000;
+
+export interface LimitOptions {
+  /** Whole units, 1 by default; 0 asks and answers like any other request, without consuming. */
+  readonly cost?: number;
 }
 
-interface Settled {
-  readonly allowed: boolean;
-  readonly policy: RatePolicy;
-  readonly source: 'store' | 'deny-cache';
-  /** The limit that denied for longest, or, allowed, the one nearest to exhaustion. */
-  readonly binding: Verdict;
-  readonly verdicts: readonly Verdict[];
-  /** The store's clock, Unix ms. */
-  readonly nowMs: number;
-}
-
-/** The store has failed and the request passes unmeasured. */
-interface FallenBack {
-  readonly allowed: true;
-  readonly policy: RatePolicy;
-  readonly source: 'fallback';
-  readonly failure: StoreError;
-}
-
-export type Decision = Settled | FallenBack;
-
+/** One policy held against identifiers. */
 export interface Limiter {
+  readonly policy: RatePolicy;
+  readonly storeKind: StoreHealth['kind'];
   /**
    * Decides one request and consumes its cost when allowed.
-   * @param cost whole units, 1 by default
-   * @throws RangeError when the cost is no whole number or can never be paid
+   * @throws RangeError when the cost is no whole number, or more than a limit can ever pay
    */
-  limit(policy: RatePolicy, identifier: string, cost?: number): MaybePromise<Decision>;
-  /** The same question without consuming anything. */
-  peek(policy: RatePolicy, identifier: string): MaybePromise<Decision>;
-  /** Where the policy's first counter of the identifier lives at `nowMs`. */
-  keyOf(policy: RatePolicy, identifier: string, nowMs: number): string;
-  readonly storeKind: StoreHealth['kind'];
-  health(): Promise<StoreHealth>;
+  limit(identifier: string, options?: LimitOptions): MaybePromise<Decision>;
+  /** What a request would find, without consuming anything. */
+  peek(identifier: string): MaybePromise<Decision>;
+  /** Gives an identifier its whole quota back and lifts its block, for every replica. */
+  reset(identifier: string): Promise<void>;
+  /**
+   * Refuses an identifier for every replica, whatever its quota.
+   * @param ms for how long, from 1 to 366 days
+   * @throws RangeError for any other time
+   */
+  block(identifier: string, ms: number): Promise<void>;
+  /** Where the first counter of an identifier lives at `nowMs`. */
+  keyOf(identifier: string, nowMs: number): string;
 }
 
-/** Composes policies' limits with a store. When the store fails, requests pass: fail open. */
-export function createLimiter(store: Store): Limiter {
-  function decide(policy: RatePolicy, identifier: string, cost: number): MaybePromise<Decision> {
-    const key = storageKey(identifier, policy.keyName);
+const NO_OPTIONS: LimitOptions = {};
+
+/**
+ * A limiter for one policy over a store; many may share a store.
+ * @throws z.ZodError when the policy makes no sense
+ */
+export function createLimiter(store: Store, input: RatePolicyInput): Limiter {
+  const policy = ratePolicySchema.parse(input);
+  const { limits, keyName = policy.name } = policy;
+  const capacity = Math.min(...limits.map(({ quota }) => quota));
+  const holds = limits.map((limit) => algorithmOf(limit).holdsSlots);
+  const holdsAny = holds.includes(true);
+  const fallBack = createFallback(policy);
+
+  function checksOf(identifier: string, cost: number): Check[] {
+    const base = storageKey(identifier, keyName);
+    if (limits.length === 1 && !holdsAny) return [{ key: base, limit: limits[0], cost }];
+    const lease = holdsAny ? newLease() : undefined;
+    return limits.map((limit: Limit, index) => {
+      const key = index === 0 ? base : `${base}:${index}`;
+      if (lease === undefined || holds[index] !== true) return { key, limit, cost };
+      return { key, limit, cost, lease };
+    });
+  }
+
+  function decide(identifier: string, cost: number): MaybePromise<Decision> {
+    const checks = checksOf(identifier, cost);
     try {
-      const ruling = store.decide(checksOf(policy, key, cost));
-      if (!(ruling instanceof Promise)) return settle(policy, ruling);
+      const ruling = store.decide(checks);
+      if (!(ruling instanceof Promise)) return settle(checks, cost, ruling);
       return ruling.then(
-        (settled) => settle(policy, settled),
-        (failure: unknown) => fallBack(policy, failure),
+        (settled) => settle(checks, cost, settled),
+        (failure: unknown) => fallBack(checks, failure),
       );
     } catch (failure) {
-      return fallBack(policy, failure);
+      return fallBack(checks, failure);
     }
   }
 
+  function settle(checks: readonly Check[], cost: number, ruling: Ruling): Decision {
+    const decision = measured(policy, ruling, ruling.source);
+    if (!holdsAny || !ruling.allowed || cost === 0) return decision;
+    return { ...decision, release: holdSlots(store, checks) };
+  }
+
   return {
-    limit(policy, identifier, cost = 1) {
-      for (const limit of policy.limits) assertPayable(cost, limit);
-      return decide(policy, identifier, cost);
-    },
-    peek: (policy, identifier) => decide(policy, identifier, 0),
-    keyOf(policy, identifier, nowMs) {
-      const [limit] = policy.limits;
-      return algorithmOf(limit).storageKey(storageKey(identifier, policy.keyName), limit, nowMs);
-    },
+    policy,
     storeKind: store.kind,
-    health: () => store.health(),
+    limit(identifier, { cost = 1 } = NO_OPTIONS) {
+      assertPayable(cost, capacity, policy);
+      return decide(identifier, cost);
+    },
+    peek: (identifier) => decide(identifier, 0),
+    async reset(identifier) {
+      await store.reset(checksOf(identifier, 0));
+    },
+    async block(identifier, ms) {
+      if (!Number.isSafeInteger(ms) || ms < 1 || ms > MAX_BLOCK_MS) {
+        throw new RangeError(`${ms} ms is no whole number from 1 to ${MAX_BLOCK_MS}`);
+      }
+      await store.block(storageKey(identifier, keyName), ms);
+    },
+    keyOf(identifier, nowMs) {
+      const [limit] = limits;
+      return algorithmOf(limit).storageKey(storageKey(identifier, keyName), limit, nowMs);
+    },
   };
 }
 
-function checksOf(policy: RatePolicy, key: string, cost: number): Check[] {
-  return policy.limits.map((limit, index) => ({
-    key: index === 0 ? key : `${key}:${index}`,
-    limit,
-    cost,
-  }));
-}
-
-function settle(policy: RatePolicy, ruling: Ruling): Settled {
-  const { allowed, source, verdicts, nowMs } = ruling;
-  return { allowed, policy, source, binding: bindingOf(policy, verdicts), verdicts, nowMs };
-}
-
-function fallBack(policy: RatePolicy, failure: unknown): FallenBack {
-  if (!(failure instanceof StoreError)) throw failure;
-  return { allowed: true, policy, source: 'fallback', failure };
-}
-
-function bindingOf(policy: RatePolicy, verdicts: readonly Verdict[]): Verdict {
-  let binding = verdicts[0];
-  if (binding === undefined) throw new TypeError(`the store gave no verdict for ${policy.name}`);
-  for (let i = 1; i < verdicts.length; i++) {
-    const verdict = verdicts[i];
-    if (verdict !== undefined && binds(verdict, binding)) binding = verdict;
-  }
-  return binding;
-}
-
-function binds(a: Verdict, b: Verdict): boolean {
-  if (a.retryAfterMs !== b.retryAfterMs) return a.retryAfterMs > b.retryAfterMs;
-  return a.remaining / a.limit.quota < b.remaining / b.limit.quota;
-}
-
-function assertPayable(cost: number, { name, quota }: Limit): void {
+function assertPayable(cost: number, capacity: number, { name }: RatePolicy): void {
   if (!Number.isSafeInteger(cost) || cost < 0) {
     throw new RangeError(`cost ${cost} is not a whole number of units from 0`);
   }
-  if (cost > quota) {
-    throw new RangeError(`cost ${cost} can never be paid: limit ${name} holds at most ${quota}`);
+  if (cost > capacity) {
+    throw new RangeError(`cost ${cost} can never be paid: ${name} holds at most ${capacity}`);
   }
 }

@@ -8,7 +8,12 @@ export interface Check {
   readonly limit: Limit;
   /** Whole units; 0 asks without taking. */
   readonly cost: number;
+  /** Names this request's slots; only for limits that hold slots, and there always. */
+  readonly lease?: string;
 }
+
+/** State that a store keeps: where, and under which limit. */
+export type Target = Pick<Check, 'key' | 'limit'>;
 
 /** The store's answer to all checks of one request. */
 export interface Ruling {
@@ -28,7 +33,12 @@ export interface StoreHealth {
   readonly latencyMs: number | null;
   /** When the present status began, Unix ms. */
   readonly sinceMs: number;
+  /** Failures since the start, by kind. */
+  readonly failures: Readonly<Partial<Record<StoreFailure, number>>>;
 }
+
+/** @param key undefined when it is not known which keys: forget all that is known of any */
+export type ResetListener = (key: string | undefined) => void;
 
 /** Where counters live. */
 export interface Store {
@@ -38,12 +48,37 @@ export interface Store {
    * @throws StoreError, or rejects with it, when the store cannot answer in time
    */
   decide(checks: readonly Check[]): MaybePromise<Ruling>;
+  /** Gives back the slots that `lease` holds. */
+  release(target: Target, lease: string): MaybePromise<void>;
+  /** Forgets what was counted, and blocks too. */
+  reset(targets: readonly Target[]): MaybePromise<void>;
+  /** Denies every decision whose first check has this key. @param ms for how long */
+  block(key: string, ms: number): MaybePromise<void>;
+  /** Tells of resets and blocks by any replica, for those who remember rulings. */
+  onReset(listener: ResetListener): void;
   /** Never throws: an unreachable store is an answer. */
   health(): Promise<StoreHealth>;
   close(): Promise<void>;
 }
 
-export type StoreFailure = 'timeout' | 'disconnected' | 'refused' | 'bad-key';
+/**
+ * Why a store did not decide. `no-script` and `redirected` are mended on the way and only counted.
+ */
+export type StoreFailure =
+  | 'timeout'
+  | 'disconnected'
+  | 'read-only'
+  | 'loading'
+  | 'out-of-memory'
+  | 'busy'
+  | 'no-auth'
+  | 'no-permission'
+  | 'wrong-type'
+  | 'cluster-down'
+  | 'bad-reply'
+  | 'no-script'
+  | 'redirected'
+  | 'refused';
 
 /** The store did not decide. What then happens to the request is the limiter's choice. */
 export class StoreError extends Error {

@@ -1,7 +1,7 @@
-import { limitSchema, type RatePolicy } from '../limiter';
+import type { RatePolicyInput } from '../limiter';
 
 /** Policies by name. */
-export type Policies = ReadonlyMap<string, RatePolicy>;
+export type Policies = ReadonlyMap<string, RatePolicyInput>;
 
 export interface StockPriceQuota {
   /** Requests per window. */
@@ -11,31 +11,31 @@ export interface StockPriceQuota {
 
 /** The policies of a fresh installation. Only stock-price is adjustable from the environment. */
 export function defaultPolicies(stockPrice: StockPriceQuota): Policies {
-  const policies: readonly RatePolicy[] = [
+  const policies: readonly RatePolicyInput[] = [
     {
       name: 'stock-price',
       // Plain `ratelimit:{ip}:{window}` keys, so that redis-cli shows what the page explains.
       keyName: '',
       limits: [
-        limitSchema.parse({
+        {
           algorithm: 'fixed-window',
           name: 'stock-price',
           quota: stockPrice.max,
           windowMs: stockPrice.windowSeconds * 1_000,
-        }),
+        },
       ],
     },
     {
       name: 'ping',
       keyName: 'ping',
       limits: [
-        limitSchema.parse({
+        {
           algorithm: 'token-bucket',
           name: 'ping',
           quota: 5,
           refillTokens: 5,
           refillIntervalMs: 60_000,
-        }),
+        },
       ],
     },
   ];

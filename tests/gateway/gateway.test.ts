@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Reply } from '../../lib/http';
-import { createMemoryStore, type Store, StoreError } from '../../lib/limiter';
+import { createMemoryStore } from '../../lib/limiter';
+import { failingStore } from '../support/failing-store';
 import { bodyOf, callTo, field, gatewayOver, type TestGateway } from '../support/gateway';
 
 /** Seven seconds into a ten-second window. */
@@ -155,17 +156,7 @@ describe('health', () => {
 });
 
 describe('a store that cannot answer', () => {
-  const failing: Store = {
-    kind: 'redis',
-    decide: () => Promise.reject(new StoreError('timeout', 'no answer')),
-    health: async () => ({
-      kind: 'redis',
-      status: 'unreachable',
-      latencyMs: null,
-      sinceMs: NOW_MS,
-    }),
-    close: async () => undefined,
-  };
+  const failing = failingStore();
 
   it('lets requests pass, marked and without invented numbers', async () => {
     gateway = gatewayOver(failing);
@@ -182,6 +173,30 @@ describe('a store that cannot answer', () => {
       reset_at: null,
     });
     expect(bodyOf(await gateway.handle(callTo('/health')))).toMatchObject({ status: 'degraded' });
+  });
+
+  it('refuses with 503 where the policy fails closed', async () => {
+    gateway = gatewayOver(failing, { onStoreFailure: 'closed' });
+    const reply = await gateway.handle(callTo(QUOTE));
+    expect(reply.status).toBe(503);
+    expect(field(reply, 'Retry-After')).toBe('1');
+    expect(field(reply, 'X-RateLimit-Status')).toBe('degraded');
+    expect(field(reply, 'Content-Type')).toBe('application/problem+json');
+    expect(bodyOf(reply)).toMatchObject({
+      type: 'https://iana.org/assignments/http-problem-types#temporary-reduced-capacity',
+      instance: '/api/v1/stock-price',
+    });
+  });
+
+  it('limits to its own share where the policy is local', async () => {
+    gateway = gatewayOver(failing, { onStoreFailure: 'local', replicas: 2 });
+    const replies = [];
+    for (let i = 0; i < 3; i++) replies.push(await gateway.handle(callTo(QUOTE)));
+    expect(replies.map(({ status }) => status)).toEqual([200, 200, 429]);
+    const [first, , last] = replies;
+    expect(first && field(first, 'X-RateLimit-Status')).toBe('degraded');
+    expect(first && field(first, 'X-RateLimit-Limit')).toBe('2');
+    expect(last && bodyOf(last)).toMatchObject({ decided_by: 'local', status: 429 });
   });
 
   it.each([

@@ -1,153 +1,197 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  type AlgorithmName,
+  algorithmNames,
   algorithmOf,
-  type FixedWindowLimit,
   type Limit,
-  type TokenBucketLimit,
+  limitSchema,
 } from '../../lib/limiter';
-import { limits } from '../support/limits';
+import { extremeLimits, limits } from '../support/limits';
 
-const fixedWindow: FixedWindowLimit = {
-  algorithm: 'fixed-window',
-  name: 'test',
-  quota: 5,
-  windowMs: 10_000,
-};
-const tokenBucket: TokenBucketLimit = {
-  algorithm: 'token-bucket',
-  name: 'test',
-  quota: 5,
-  refillTokens: 5,
-  refillIntervalMs: 60_000,
-};
+interface Visit {
+  readonly afterMs: number;
+  readonly cost: number;
+  /** Of the names that requests go by where they hold slots. */
+  readonly lease: string;
+}
 
-/** Takes one unit at each time given and tells which were allowed. */
-function takeAt(limit: Limit, times: readonly number[], cost = 1): boolean[] {
-  const algorithm = algorithmOf(limit);
+const aVisit: fc.Arbitrary<Visit> = fc.record({
+  afterMs: fc.oneof(fc.nat(20), fc.nat(20_000)),
+  cost: fc.nat(4),
+  lease: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'),
+});
+const aTrace = fc.array(aVisit, { maxLength: 60, size: 'max' });
+const START_MS = 1_700_000_000_000;
+
+/** A state together with what was done to it last. */
+interface Moment {
+  readonly state: unknown;
+  readonly nowMs: number;
+  readonly step: ReturnType<typeof take>;
+  readonly visit: Visit;
+  /** Before the step. */
+  readonly before: unknown;
+}
+
+function take(state: unknown, limit: Limit, cost: number, nowMs: number, lease: string) {
+  return algorithmOf(limit).take(state, limit, Math.min(cost, limit.quota), nowMs, lease);
+}
+
+/** Keeps the state only when allowed, as a store does. */
+function play(limit: Limit, trace: readonly Visit[], startMs = START_MS): Moment[] {
   let state: unknown;
-  return times.map((nowMs) => {
-    const step = algorithm.take(state, limit, cost, nowMs);
-    if (step.allowed) state = step.state;
-    return step.allowed;
+  let nowMs = startMs;
+  return trace.map((visit) => {
+    nowMs += visit.afterMs;
+    const before = state;
+    const step = take(before, limit, visit.cost, nowMs, visit.lease);
+    if (step.allowed && visit.cost > 0) state = step.state;
+    return { state, nowMs, step, visit, before };
   });
 }
 
-describe('fixed window', () => {
-  it('allows the quota in a window and denies the next request', () => {
-    expect(takeAt(fixedWindow, [0, 1, 2, 3, 4, 5])).toEqual([true, true, true, true, true, false]);
-  });
+const remainingAt = (state: unknown, limit: Limit, nowMs: number) =>
+  take(state, limit, 0, nowMs, 'nobody').remaining;
 
-  it('starts afresh at the boundary, so twice the quota can pass around it', () => {
-    const around = [9_995, 9_996, 9_997, 9_998, 9_999, 10_000, 10_001, 10_002, 10_003, 10_004];
-    expect(takeAt(fixedWindow, around)).toEqual(around.map(() => true));
-  });
+/** That what was answered at one moment comes true for a client who is alone from then on. */
+function expectTruth(limit: Limit, { state, before, nowMs, step, visit }: Moment): void {
+  const { quota } = limit;
+  if (step.allowed) expect(step.retryAfterMs).toBe(0);
+  else {
+    const then = nowMs + step.retryAfterMs;
+    expect(take(before, limit, visit.cost, then, visit.lease).allowed).toBe(true);
+    expect(take(before, limit, visit.cost, then - 1, visit.lease).allowed).toBe(false);
+  }
+  expect(remainingAt(state, limit, nowMs)).toBe(step.remaining);
+  expect(remainingAt(state, limit, nowMs + step.resetMs)).toBe(quota);
+  if (step.remaining < quota) {
+    expect(remainingAt(state, limit, nowMs + step.resetMs - 1)).toBeLessThan(quota);
+    expect(take(state, limit, step.remaining + 1, nowMs, 'newcomer').allowed).toBe(false);
+  }
+  if (step.remaining > 0) {
+    const rest = take(state, limit, step.remaining, nowMs, 'newcomer');
+    expect(rest).toMatchObject({ allowed: true, remaining: 0 });
+  }
+}
 
-  it('aligns windows to the epoch', () => {
-    const { resetMs } = algorithmOf(fixedWindow).take(undefined, fixedWindow, 1, 1_700_000_003_000);
-    expect(resetMs).toBe(7_000);
-  });
+describe.each(algorithmNames as AlgorithmName[])('%s, for any numbers', (name) => {
+  const aLimit: fc.Arbitrary<Limit> = limits[name];
 
-  it('never reports less than nothing when the quota was lowered below what is used', () => {
-    const lowered = { ...fixedWindow, quota: 2 };
-    const algorithm = algorithmOf(lowered);
-    const { state } = algorithm.take(undefined, fixedWindow, 5, 0);
-    expect(algorithm.take(state, lowered, 1, 1)).toMatchObject({ allowed: false, remaining: 0 });
-  });
-});
-
-describe('token bucket', () => {
-  it('denies the sixth of six at once and allows one every twelve seconds after that', () => {
-    expect(takeAt(tokenBucket, [0, 0, 0, 0, 0, 0])).toEqual([true, true, true, true, true, false]);
-    expect(takeAt(tokenBucket, [0, 0, 0, 0, 0, 11_999, 12_000, 12_001, 24_000])).toEqual([
-      ...[true, true, true, true, true],
-      ...[false, true, false, true],
-    ]);
-  });
-
-  it('loses and invents nothing over a million odd steps', () => {
-    const limit: TokenBucketLimit = {
-      algorithm: 'token-bucket',
-      name: 'odd',
-      quota: 10,
-      refillTokens: 7,
-      refillIntervalMs: 999,
-    };
-    const algorithm = algorithmOf(limit);
-    let state: unknown;
-    let allowed = 0;
-    const steps = 1_000_000;
-    for (let nowMs = 0; nowMs < steps; nowMs++) {
-      const step = algorithm.take(state, limit, 1, nowMs);
-      state = step.state;
-      if (step.allowed) allowed++;
-    }
-    expect(allowed).toBe(10 + Math.floor(((steps - 1) * 7) / 999));
-  });
-
-  it('keeps its fill when the interval changes, rounded down', () => {
-    const algorithm = algorithmOf(tokenBucket);
-    const { state } = algorithm.take(undefined, tokenBucket, 2, 0);
-    const changed = { ...tokenBucket, refillIntervalMs: 1_000 };
-    expect(algorithm.take(state, changed, 0, 0).remaining).toBe(3);
-  });
-});
-
-describe.each(['fixed-window', 'token-bucket'] as const)('%s, for any numbers', (name) => {
-  const aLimit = limits[name];
-  const aTrace = fc.array(fc.record({ afterMs: fc.nat(20_000), cost: fc.nat(4) }), {
-    maxLength: 60,
-  });
-
-  it('promises a retry-after that is allowed exactly then and not a millisecond earlier', () => {
-    fc.assert(
-      fc.property(aLimit, aTrace, fc.nat(10 ** 9), (limit, trace, startMs) => {
-        const algorithm = algorithmOf(limit);
-        let state: unknown;
-        let nowMs = startMs;
-        for (const { afterMs, cost } of trace) {
-          nowMs += afterMs;
-          const price = Math.min(cost, limit.quota);
-          const step = algorithm.take(state, limit, price, nowMs);
-          if (step.allowed) {
-            expect(step.retryAfterMs).toBe(0);
-            state = step.state;
-            continue;
-          }
-          const then = nowMs + step.retryAfterMs;
-          expect(algorithm.take(state, limit, price, then).allowed).toBe(true);
-          expect(algorithm.take(state, limit, price, then - 1).allowed).toBe(false);
-        }
-      }),
-    );
-  });
-
-  it('is as good as new once the reset has passed', () => {
+  it('tells the truth about remaining, reset and retry-after, to the millisecond', () => {
     fc.assert(
       fc.property(aLimit, aTrace, (limit, trace) => {
-        const algorithm = algorithmOf(limit);
+        for (const moment of play(limit, trace)) expectTruth(limit, moment);
+      }),
+    );
+  });
+
+  it('tells the truth, in whole numbers below 2^53, at the edges of its schema', () => {
+    const aShare = fc.constantFrom(0, 0.3, 0.5, 0.999, 1);
+    const aLongVisit = fc.record({ afterMs: fc.nat(2 ** 31), share: aShare, lease: fc.string() });
+    for (const limit of extremeLimits[name]) {
+      expect(limitSchema.parse(limit)).toEqual(limit);
+      const aLongTrace = fc
+        .array(aLongVisit, { maxLength: 40, size: 'max' })
+        .map((visits) =>
+          visits.map(({ share, ...visit }) => ({ ...visit, cost: Math.ceil(share * limit.quota) })),
+        );
+      fc.assert(
+        fc.property(aLongTrace, fc.constantFrom(0, START_MS, 2 ** 46), (trace, startMs) => {
+          for (const moment of play(limit, trace, startMs)) {
+            expectTruth(limit, moment);
+            const { remaining, resetMs, retryAfterMs } = moment.step;
+            expect([remaining, resetMs, retryAfterMs].every(Number.isSafeInteger)).toBe(true);
+          }
+        }),
+      );
+    }
+  });
+
+  it('tells the truth after its numbers have changed, and never a negative number', () => {
+    fc.assert(
+      fc.property(aLimit, aLimit, aTrace, aVisit, (was, is, trace, visit) => {
+        const last = play(was, trace).at(-1);
+        const nowMs = (last?.nowMs ?? START_MS) + visit.afterMs;
+        const step = take(last?.state, is, visit.cost, nowMs, visit.lease);
+        const state = step.allowed && visit.cost > 0 ? step.state : last?.state;
+        expectTruth(is, { state, before: last?.state, nowMs, step, visit });
+        expect(Math.min(step.remaining, step.resetMs, step.retryAfterMs)).toBeGreaterThanOrEqual(0);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('gives nothing back when only the quota changes', () => {
+    fc.assert(
+      fc.property(aLimit, fc.integer({ min: 1, max: 8 }), aTrace, (was, quota, trace) => {
+        const last = play(was, trace).at(-1);
+        if (last === undefined) return;
+        const left = remainingAt(last.state, was, last.nowMs);
+        const leftNow = remainingAt(last.state, { ...was, quota }, last.nowMs);
+        expect(leftNow).toBeLessThanOrEqual(left + Math.max(0, quota - was.quota));
+        const keepsWhatWasUsed = name !== 'token-bucket' && name !== 'gcra';
+        if (keepsWhatWasUsed) expect(leftNow).toBe(Math.max(0, quota - was.quota + left));
+      }),
+    );
+  });
+
+  it('changes nothing by asking or denying', () => {
+    fc.assert(
+      fc.property(aLimit, aTrace, (limit, trace) => {
+        const paid = play(limit, trace).filter(({ step, visit }) => step.allowed && visit.cost > 0);
         let state: unknown;
-        let nowMs = 0;
-        for (const { afterMs, cost } of trace) {
-          nowMs += afterMs;
-          const step = algorithm.take(state, limit, Math.min(cost, limit.quota), nowMs);
-          state = step.state;
-          expect(algorithm.take(state, limit, 0, nowMs + step.resetMs).remaining).toBe(limit.quota);
-          expect(step.remaining).toBeGreaterThanOrEqual(0);
-          expect(step.remaining).toBeLessThanOrEqual(limit.quota);
+        for (const { nowMs, step, visit } of paid) {
+          const { state: next, ...verdict } = take(state, limit, visit.cost, nowMs, visit.lease);
+          const { state: _, ...expected } = step;
+          expect(verdict).toEqual(expected);
+          state = next;
         }
       }),
     );
   });
 
-  it('takes nothing for a cost of nothing', () => {
+  it('leaves an earlier state as it was, wherever later ones went from it', () => {
     fc.assert(
-      fc.property(aLimit, fc.nat(10 ** 9), (limit, nowMs) => {
-        const algorithm = algorithmOf(limit);
-        const once = algorithm.take(undefined, limit, 1, nowMs);
-        const asked = algorithm.take(once.state, limit, 0, nowMs);
-        expect(asked.remaining).toBe(once.remaining);
+      fc.property(aLimit, aTrace, aTrace, fc.nat(), (limit, trace, branch, pick) => {
+        const moments = play(limit, trace);
+        const at = moments.length === 0 ? 0 : pick % moments.length;
+        const fork = moments.slice(0, at).at(-1);
+        const branched = (state: unknown) =>
+          branch.map(({ cost, lease }, index) => {
+            const step = take(state, limit, cost, (fork?.nowMs ?? START_MS) + index, lease);
+            if (step.allowed) state = step.state;
+            return [step.allowed, step.remaining, step.resetMs, step.retryAfterMs];
+          });
+        const afresh = play(limit, trace.slice(0, at)).at(-1);
+        expect(branched(fork?.state)).toEqual(branched(afresh?.state));
+        expect(play(limit, trace).map(({ step }) => step.remaining)).toEqual(
+          moments.map(({ step }) => step.remaining),
+        );
       }),
     );
   });
+
+  it.skipIf(name === 'fixed-window')(
+    'stands still while a clock that stepped back catches up',
+    () => {
+      fc.assert(
+        fc.property(aLimit, aTrace, aVisit, fc.nat(10_000), (limit, trace, visit, backMs) => {
+          const last = play(limit, trace).at(-1);
+          if (last === undefined) return;
+          const { nowMs } = last;
+          // A lease that has just expired would come back to life with the earlier time.
+          const lease = 'newcomer';
+          const back = take(last.state, limit, visit.cost, nowMs - backMs, lease);
+          if (back.allowed) {
+            expect(take(last.state, limit, visit.cost, nowMs, lease).allowed).toBe(true);
+          } else {
+            const then = nowMs - backMs + back.retryAfterMs;
+            expect(take(last.state, limit, visit.cost, then, lease).allowed).toBe(true);
+            expect(take(last.state, limit, visit.cost, then - 1, lease).allowed).toBe(false);
+          }
+        }),
+      );
+    },
+  );
 });

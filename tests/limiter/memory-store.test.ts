@@ -24,6 +24,25 @@ describe('a full memory store', () => {
     await store.close();
   });
 
+  it('keeps the counts of those who come back, whatever flood of others passes by', async () => {
+    const roomy = { ...limit, quota: 1_000 };
+    const take = (key: string) => [{ key, limit: roomy, cost: 1 }];
+    const store = createMemoryStore({ maxKeys: 100, now: () => 0 });
+    let visits = 0;
+    for (let i = 0; i < 10_000; i++) {
+      if (i % 50 === 0) {
+        visits += 1;
+        for (let who = 0; who < 10; who++) await store.decide(take(`honest-${who}`));
+      }
+      await store.decide(take(`invented-${i}`));
+    }
+    for (let who = 0; who < 10; who++) {
+      const { verdicts } = await store.decide([{ key: `honest-${who}`, limit: roomy, cost: 0 }]);
+      expect(verdicts[0]?.remaining).toBe(roomy.quota - visits);
+    }
+    await store.close();
+  });
+
   it('lets go of keys whose window has passed', async () => {
     let nowMs = 0;
     const store = createMemoryStore({ maxKeys: 20, now: () => nowMs });

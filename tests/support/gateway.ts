@@ -8,7 +8,7 @@ import {
 } from '../../lib/gateway';
 import type { Call, Reply } from '../../lib/http';
 import { createClientIpReader } from '../../lib/identity';
-import { createLimiter, type Limit, type RatePolicy, type Store } from '../../lib/limiter';
+import { createLimiter, type Limit, type RatePolicyInput, type Store } from '../../lib/limiter';
 
 const fixedWindow: Limit = {
   algorithm: 'fixed-window',
@@ -23,17 +23,19 @@ const tokenBucket: Limit = {
   refillTokens: 5,
   refillIntervalMs: 60_000,
 };
-const stockPrice: RatePolicy = { name: 'stock-price', keyName: '', limits: [fixedWindow] };
-const ping: RatePolicy = { name: 'ping', keyName: 'ping', limits: [tokenBucket] };
+const stockPrice: RatePolicyInput = { name: 'stock-price', keyName: '', limits: [fixedWindow] };
+const ping: RatePolicyInput = { name: 'ping', keyName: 'ping', limits: [tokenBucket] };
 
 export interface TestGateway extends Gateway {
   readonly errors: unknown[];
   readonly replica: { isDraining: boolean };
 }
 
-/** The product's gateway over a given store. */
-export function gatewayOver(store: Store, corsOrigins: readonly string[] = []): TestGateway {
-  const limiter = createLimiter(store);
+/**
+ * The product's gateway over a given store.
+ * @param changes what differs from the stock-price policy as it is shipped
+ */
+export function gatewayOver(store: Store, changes: Partial<RatePolicyInput> = {}): TestGateway {
   const replica = {
     name: 'test',
     role: 'gateway' as const,
@@ -41,16 +43,14 @@ export function gatewayOver(store: Store, corsOrigins: readonly string[] = []): 
     isDraining: false,
   };
   const errors: unknown[] = [];
-  const limited = [stockPriceEndpoint(stockPrice), pingEndpoint(ping)];
+  const limited = [
+    stockPriceEndpoint(createLimiter(store, { ...stockPrice, ...changes })),
+    pingEndpoint(createLimiter(store, ping)),
+  ];
   const gateway = createGateway({
-    endpoints: [
-      ...limited,
-      rateStatusEndpoint(limiter, limited),
-      ...healthEndpoints(replica, limiter),
-    ],
-    limiter,
+    endpoints: [...limited, rateStatusEndpoint(limited), ...healthEndpoints(replica, store)],
     clientIp: createClientIpReader([]),
-    corsOrigins,
+    corsOrigins: [],
     onError: (error) => errors.push(error),
   });
   return { ...gateway, errors, replica };

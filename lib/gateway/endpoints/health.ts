@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { json } from '../../http';
-import type { Limiter } from '../../limiter';
+import type { Store } from '../../limiter';
 import { jsonAnswer } from '../answers';
 import type { Documentation, Endpoint } from '../endpoint';
 
@@ -25,6 +25,8 @@ export const healthSchema = z
       latency_ms: z.number().nullable(),
       /** When this status began. */
       since: z.iso.datetime(),
+      /** Failures since the process started, by kind. */
+      failures: z.record(z.string(), z.int()),
     }),
     config: z.object({ kind: z.literal('environment'), status: z.literal('ok') }),
   })
@@ -34,8 +36,8 @@ export type Health = z.infer<typeof healthSchema>;
 
 const probeSchema = z.object({ status: z.enum(['ok', 'draining']) }).meta({ id: 'Probe' });
 
-export async function healthOf(replica: Replica, limiter: Limiter): Promise<Health> {
-  const { kind, status, latencyMs, sinceMs } = await limiter.health();
+export async function healthOf(replica: Replica, store: Store): Promise<Health> {
+  const { kind, status, latencyMs, sinceMs, failures } = await store.health();
   const serving = status === 'ok' ? 'ok' : 'degraded';
   return {
     status: replica.isDraining ? 'draining' : serving,
@@ -48,13 +50,14 @@ export async function healthOf(replica: Replica, limiter: Limiter): Promise<Heal
       status,
       latency_ms: latencyMs === null ? null : Math.round(latencyMs * 1_000) / 1_000,
       since: new Date(sinceMs).toISOString(),
+      failures,
     },
     config: { kind: 'environment', status: 'ok' },
   };
 }
 
 /** `/health` for people, `/health/live` and `/health/ready` for orchestrators. */
-export function healthEndpoints(replica: Replica, limiter: Limiter): Endpoint[] {
+export function healthEndpoints(replica: Replica, store: Store): Endpoint[] {
   return [
     {
       path: '/health',
@@ -70,7 +73,7 @@ export function healthEndpoints(replica: Replica, limiter: Limiter): Endpoint[] 
             },
           },
           async handle() {
-            const health = await healthOf(replica, limiter);
+            const health = await healthOf(replica, store);
             return json(replica.isDraining ? 503 : 200, health, 'Cache-Control', 'no-store');
           },
         },

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { json } from '../../http';
-import type { RatePolicy } from '../../limiter';
+import type { Limiter } from '../../limiter';
 import { jsonAnswer } from '../answers';
 import type { Endpoint } from '../endpoint';
 
 const pongSchema = z.object({ message: z.literal('pong') }).meta({ id: 'Pong' });
 
-export function pingEndpoint(policy: RatePolicy): Endpoint {
+export function pingEndpoint(limiter: Limiter): Endpoint {
   return {
     path: '/ping',
-    policy,
+    limiter,
     methods: {
       GET: {
         documentation: {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { json, problem, queryParameter } from '../../http';
-import type { Decision, Limiter, RatePolicy } from '../../limiter';
+import type { Decision, Limiter } from '../../limiter';
 import { windowSeconds } from '../admission';
 import { badInput, jsonAnswer } from '../answers';
 import type { Endpoint, Exchange } from '../endpoint';
@@ -29,12 +29,9 @@ export const rateStatusSchema = z
 export type RateStatus = z.infer<typeof rateStatusSchema>;
 
 /** The state of one caller under one policy, without consuming anything. */
-export async function rateStatusOf(
-  limiter: Limiter,
-  policy: RatePolicy,
-  identifier: string,
-): Promise<RateStatus> {
-  const decision = await limiter.peek(policy, identifier);
+export async function rateStatusOf(limiter: Limiter, identifier: string): Promise<RateStatus> {
+  const { policy } = limiter;
+  const decision = await limiter.peek(identifier);
   const nowMs = decision.source === 'fallback' ? Date.now() : decision.nowMs;
   const limit = decision.source === 'fallback' ? policy.limits[0] : decision.binding.limit;
   return {
@@ -44,7 +41,7 @@ export async function rateStatusOf(
     limit: limit.quota,
     ...countsOf(decision),
     window_seconds: windowSeconds(limit),
-    key: limiter.keyOf(policy, identifier, nowMs),
+    key: limiter.keyOf(identifier, nowMs),
     store: limiter.storeKind,
     server_time: new Date(nowMs).toISOString(),
   };
@@ -64,19 +61,19 @@ function countsOf(decision: Decision) {
   };
 }
 
-/** @param limited every endpoint that has a policy; the first is the default */
-export function rateStatusEndpoint(limiter: Limiter, limited: readonly Endpoint[]): Endpoint {
-  const policies = new Map(
-    limited.flatMap(({ path, policy }) => (policy === undefined ? [] : [[path, policy] as const])),
+/** @param limited every endpoint that has a limiter; the first is the default */
+export function rateStatusEndpoint(limited: readonly Endpoint[]): Endpoint {
+  const limiters = new Map(
+    limited.flatMap(({ path, limiter }) => (limiter ? [[path, limiter] as const] : [])),
   );
-  const paths = [...policies.keys()];
+  const paths = [...limiters.keys()];
   const [defaultPath = ''] = paths;
 
   async function handle({ call, requestId, client }: Exchange) {
     const path = queryParameter(call.query, 'path') ?? defaultPath;
-    const policy = policies.get(path);
-    if (policy !== undefined) {
-      return json(200, await rateStatusOf(limiter, policy, client), 'Cache-Control', 'no-store');
+    const limiter = limiters.get(path);
+    if (limiter !== undefined) {
+      return json(200, await rateStatusOf(limiter, client), 'Cache-Control', 'no-store');
     }
     const errors = [{ path: 'query.path', message: `use one of ${paths.join(', ')}` }];
     const detail = 'No limited route has this path.';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { jsonText, problem, queryParameter } from '../../http';
-import type { RatePolicy } from '../../limiter';
+import type { Limiter } from '../../limiter';
 import { badInput, jsonAnswer } from '../answers';
 import type { Endpoint, Exchange } from '../endpoint';
 import { quoteAt } from '../quote';
@@ -22,11 +22,11 @@ export const quoteSchema = z
 
 const DEFAULT_TICKER = 'AAPL';
 
-export function stockPriceEndpoint(policy: RatePolicy): Endpoint {
+export function stockPriceEndpoint(limiter: Limiter): Endpoint {
   const bodyOf = createQuoteBodies();
   return {
     path: '/api/v1/stock-price',
-    policy,
+    limiter,
     methods: {
       GET: {
         documentation: {

@@ -13,6 +13,7 @@ interface FixedWindowState {
  */
 export const fixedWindow: Algorithm<FixedWindowLimit, FixedWindowState> = {
   name: 'fixed-window',
+  holdsSlots: false,
   parameters: (limit) => [limit.quota, limit.windowMs, 0],
   storageKey: (key, limit, nowMs) => `${key}:${Math.floor(nowMs / limit.windowMs)}`,
   windowMs: (limit) => limit.windowMs,

@@ -16,32 +16,36 @@ interface TokenBucketState {
  */
 export const tokenBucket: Algorithm<TokenBucketLimit, TokenBucketState> = {
   name: 'token-bucket',
+  holdsSlots: false,
   parameters: (limit) => [limit.quota, limit.refillTokens, limit.refillIntervalMs],
   storageKey: (key) => key,
   windowMs: (limit) => Math.ceil((limit.quota * limit.refillIntervalMs) / limit.refillTokens),
 
   take(state, limit, cost, nowMs) {
-    const interval = limit.refillIntervalMs;
-    const full = limit.quota * interval;
-    const level = state === undefined ? full : Math.min(full, refilled(state, limit, nowMs));
-    const price = cost * interval;
+    const { refillTokens, refillIntervalMs } = limit;
+    const full = limit.quota * refillIntervalMs;
+    const atMs = state === undefined ? nowMs : Math.max(nowMs, state.updatedAtMs);
+    const level = state === undefined ? full : Math.min(full, refilled(state, limit, atMs));
+    const price = cost * refillIntervalMs;
     const allowed = price <= level;
     const left = allowed ? level - price : level;
+    const aheadMs = atMs - nowMs;
     return {
       limit,
       allowed,
-      remaining: Math.floor(left / interval),
-      resetMs: Math.ceil((full - left) / limit.refillTokens),
-      retryAfterMs: allowed ? 0 : Math.ceil((price - level) / limit.refillTokens),
-      state: { level: left, updatedAtMs: nowMs, intervalMs: interval },
+      remaining: Math.floor(left / refillIntervalMs),
+      resetMs: aheadMs + Math.ceil((full - left) / refillTokens),
+      retryAfterMs: allowed ? 0 : aheadMs + Math.ceil((price - level) / refillTokens),
+      state: { level: left, updatedAtMs: atMs, intervalMs: refillIntervalMs },
     };
   },
 };
 
-function refilled(state: TokenBucketState, limit: TokenBucketLimit, nowMs: number): number {
+function refilled(state: TokenBucketState, limit: TokenBucketLimit, atMs: number): number {
+  const { refillTokens, refillIntervalMs } = limit;
   const level =
-    state.intervalMs === limit.refillIntervalMs
+    state.intervalMs === refillIntervalMs
       ? state.level
-      : Math.floor((state.level / state.intervalMs) * limit.refillIntervalMs);
-  return level + Math.max(0, nowMs - state.updatedAtMs) * limit.refillTokens;
+      : Math.floor((state.level / state.intervalMs) * refillIntervalMs);
+  return level + (atMs - state.updatedAtMs) * refillTokens;
 }

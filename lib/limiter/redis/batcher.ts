@@ -1,124 +1,81 @@
-import { algorithmOf } from '../algorithms';
-import type { Limit, Verdict } from '../limit';
-import { type Check, type Ruling, StoreError } from '../store';
-
-/** The script's KEYS and ARGV for one call. */
-export interface DecideCall {
-  readonly keys: readonly string[];
-  readonly args: readonly (string | number)[];
-}
-
-interface Pending {
-  readonly checks: readonly Check[];
-  readonly resolve: (ruling: Ruling) => void;
-  readonly reject: (error: unknown) => void;
-}
-
-const NUMBERS_PER_VERDICT = 4;
-const OUTCOME_ALLOWED = 1;
-const OUTCOME_BAD_KEY = -1;
+import type { Check, Ruling, StoreFailure } from '../store';
+import { type DecideCall, type Pending, settle, writeCalls } from './decide-call';
+import { SlotMovingError } from './deployment';
 
 export interface Batcher {
-  decide(checks: readonly Check[]): Promise<Ruling>;
+  /** @param group decisions of one group may share a call; 0 by default */
+  decide(checks: readonly Check[], group?: number): Promise<Ruling>;
+}
+
+/** Runs the script for a call and gives its raw reply. */
+export type Send = (call: DecideCall, group: number) => Promise<unknown>;
+
+export interface BatcherOptions {
+  /** Most decisions of one call; more go out in further calls. */
+  readonly maxDecisions?: number;
+  /** Sends a call of one decision again, after a SlotMovingError. */
+  readonly sendAlone?: Send;
+  /** Told of decisions that failed by themselves. */
+  readonly onFailure?: (kind: StoreFailure) => void;
 }
 
 /**
- * Gathers the decisions asked for in one turn of the event loop into one script call: under load
- * Redis runs one script for dozens of requests; alone, a request waits for nothing.
- * @param send runs the script and gives its raw reply
- * @param maxDecisions most decisions of one call; more go out in further calls
+ * Calls of this size overlap: Redis works on the next while this process reads the reply to the
+ * last. Larger ones made them wait for each other in turn, and were a third slower when measured.
  */
-export function createBatcher(
-  send: (call: DecideCall) => Promise<unknown>,
-  maxDecisions = 512,
-): Batcher {
-  let queue: Pending[] = [];
+const MAX_DECISIONS = 32;
+
+/**
+ * Gathers the decisions asked for in one turn of the event loop into one script call for each group
+ * of keys: under load Redis runs one script for dozens of requests; alone, a request waits for
+ * nothing.
+ */
+export function createBatcher(send: Send, options: BatcherOptions = {}): Batcher {
+  const { maxDecisions = MAX_DECISIONS, sendAlone, onFailure = () => undefined } = options;
+  let queues = new Map<number, Pending[]>();
 
   function flush(): void {
-    const batch = queue;
-    queue = [];
-    for (let first = 0; first < batch.length; first += maxDecisions) {
-      void run(batch.slice(first, first + maxDecisions));
+    const groups = queues;
+    queues = new Map();
+    for (const [group, batch] of groups) {
+      for (const call of writeCalls(batch, maxDecisions)) run(call, group);
     }
   }
 
-  async function run(batch: readonly Pending[]): Promise<void> {
-    try {
-      settle(batch, await send(encode(batch)));
-    } catch (error) {
-      for (const pending of batch) pending.reject(error);
+  function run(call: DecideCall, group: number): void {
+    send(call, group).then(
+      (reply) => settle(call, reply, onFailure),
+      (error: unknown) => {
+        if (error instanceof SlotMovingError && sendAlone !== undefined) divide(call, group);
+        else fail(call, error);
+      },
+    );
+  }
+
+  function divide({ pending }: DecideCall, group: number): void {
+    for (const call of pending.flatMap((decision) => writeCalls([decision], 1))) {
+      sendAlone?.(call, group).then(
+        (reply) => settle(call, reply, onFailure),
+        (error: unknown) => fail(call, error),
+      );
     }
   }
 
   return {
-    decide: (checks) =>
+    decide: (checks, group = 0) =>
       new Promise((resolve, reject) => {
+        const queue = queues.get(group);
+        if (queue !== undefined) {
+          queue.push({ checks, resolve, reject });
+          return;
+        }
         // setImmediate runs once all sockets readable in this turn have been served.
-        if (queue.length === 0) setImmediate(flush);
-        queue.push({ checks, resolve, reject });
+        if (queues.size === 0) setImmediate(flush);
+        queues.set(group, [{ checks, resolve, reject }]);
       }),
   };
 }
 
-function encode(batch: readonly Pending[]): DecideCall {
-  const keys: string[] = [];
-  const limits: Limit[] = [];
-  const args: (string | number)[] = [];
-  const decisions: number[] = [];
-  const indexOf = new Map<string, number>();
-
-  for (const { checks } of batch) {
-    decisions.push(checks.length);
-    for (const { key, limit, cost } of checks) {
-      let index = indexOf.get(key);
-      // The same key under other numbers happens once, in the turn of a policy change.
-      if (index === undefined || limits[index - 1] !== limit) {
-        index = keys.push(key);
-        limits.push(limit);
-        args.push(limit.algorithm, ...algorithmOf(limit).parameters(limit));
-        indexOf.set(key, index);
-      }
-      decisions.push(index, cost);
-    }
-  }
-  for (const number of decisions) args.push(number);
-  return { keys, args };
-}
-
-function settle(batch: readonly Pending[], reply: unknown): void {
-  const numbers = parseReply(reply, batch);
-  const nowMs = numbers[0] ?? 0;
-  let at = 1;
-  for (const { checks, resolve, reject } of batch) {
-    let allowed = true;
-    let badKey: string | undefined;
-    const verdicts: Verdict[] = [];
-    for (const check of checks) {
-      const outcome = numbers[at] ?? OUTCOME_BAD_KEY;
-      if (outcome === OUTCOME_BAD_KEY) badKey = check.key;
-      const verdict = {
-        limit: check.limit,
-        allowed: outcome === OUTCOME_ALLOWED,
-        remaining: numbers[at + 1] ?? 0,
-        resetMs: numbers[at + 2] ?? 0,
-        retryAfterMs: numbers[at + 3] ?? 0,
-      };
-      allowed &&= verdict.allowed;
-      verdicts.push(verdict);
-      at += NUMBERS_PER_VERDICT;
-    }
-    if (badKey === undefined) resolve({ allowed, verdicts, nowMs, source: 'store' });
-    else reject(new StoreError('bad-key', `${badKey} holds something that is not a limiter's`));
-  }
-}
-
-/** Checks a reply by hand: zod would cost more than the rest of the batch together. */
-function parseReply(reply: unknown, batch: readonly Pending[]): readonly number[] {
-  const verdicts = batch.reduce((sum, { checks }) => sum + checks.length, 0);
-  const isReply = (value: unknown): value is number[] =>
-    Array.isArray(value) &&
-    value.length === 1 + NUMBERS_PER_VERDICT * verdicts &&
-    value.every(Number.isSafeInteger);
-  if (isReply(reply)) return reply;
-  throw new StoreError('refused', 'Redis answered the script with something else than its reply');
+function fail({ pending }: DecideCall, error: unknown): void {
+  for (const { reject } of pending) reject(error);
 }

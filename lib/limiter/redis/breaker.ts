@@ -1,10 +1,10 @@
+import type { StoreError } from '../store';
+
 /** Stops asking a store that does not answer, and finds out in the background when it does again. */
 export interface Breaker {
   readonly isOpen: boolean;
-  /** When the present state began, Unix ms. */
-  readonly sinceMs: number;
   /** Tells of a failure. The first one opens the breaker and starts probing. */
-  open(reason: unknown): void;
+  open(reason: StoreError): void;
   /** Tells that a probe is worth making now, as after a reconnection. */
   nudge(): void;
   stop(): void;
@@ -13,9 +13,8 @@ export interface Breaker {
 export interface BreakerOptions {
   /** Resolves when the store answers. */
   readonly probe: () => Promise<unknown>;
-  readonly onOpen: (reason: unknown) => void;
-  /** @param openMs how long it was open */
-  readonly onClose: (openMs: number) => void;
+  readonly onOpen: (reason: StoreError) => void;
+  readonly onClose: () => void;
 }
 
 const MIN_WAIT_MS = 100;
@@ -28,18 +27,14 @@ const MAX_WAIT_MS = 2_000;
  */
 export function createBreaker({ probe, onOpen, onClose }: BreakerOptions): Breaker {
   let isOpen = false;
-  let sinceMs = Date.now();
   let waitMs = MIN_WAIT_MS;
   let timer: NodeJS.Timeout | undefined;
   let isProbing = false;
 
-  function turn(open: boolean): number {
-    const lastedMs = Date.now() - sinceMs;
+  function turn(open: boolean): void {
     isOpen = open;
-    sinceMs = Date.now();
     waitMs = MIN_WAIT_MS;
     clearTimeout(timer);
-    return lastedMs;
   }
 
   function schedule(): void {
@@ -54,7 +49,9 @@ export function createBreaker({ probe, onOpen, onClose }: BreakerOptions): Break
     isProbing = true;
     try {
       await probe();
-      if (isOpen) onClose(turn(false));
+      if (!isOpen) return;
+      turn(false);
+      onClose();
     } catch {
       if (isOpen) schedule();
     } finally {
@@ -66,9 +63,6 @@ export function createBreaker({ probe, onOpen, onClose }: BreakerOptions): Break
     get isOpen() {
       return isOpen;
     },
-    get sinceMs() {
-      return sinceMs;
-    },
     open(reason) {
       if (isOpen) return;
       turn(true);
@@ -76,6 +70,6 @@ export function createBreaker({ probe, onOpen, onClose }: BreakerOptions): Break
       schedule();
     },
     nudge: () => void attempt(),
-    stop: () => void turn(false),
+    stop: () => turn(false),
   };
 }

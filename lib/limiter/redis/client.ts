@@ -1,12 +1,9 @@
-import { Redis, type RedisOptions, type Result } from 'ioredis';
+import { Redis, type RedisOptions } from 'ioredis';
+import type { HostAndPort, RedisEndpoint } from './redis-url';
 
-declare module 'ioredis' {
-  interface RedisCommander<Context> {
-    decide(
-      ...args: [keys: number, ...keysAndArguments: (string | number)[]]
-    ): Result<unknown, Context>;
-  }
-}
+export type ClientOptions = Omit<RedisOptions, 'replyMapping'>;
+
+const backoffMs = (attempt: number) => Math.min(2_000, 50 * 2 ** attempt) * (0.5 + Math.random());
 
 /**
  * A connection that never makes a request wait for its recovery: no offline queue (a stale burst
@@ -22,18 +19,44 @@ const connectionOptions = {
   enableReadyCheck: false,
   enableOfflineQueue: false,
   autoResendUnfulfilledCommands: false,
+  autoResubscribe: false,
   maxRetriesPerRequest: 0,
   connectTimeout: 2_000,
+  sentinelCommandTimeout: 2_000,
   lazyConnect: true,
-  retryStrategy: (attempt: number) => Math.min(2_000, 50 * 2 ** attempt) * (0.5 + Math.random()),
-} satisfies RedisOptions;
+  retryStrategy: backoffMs,
+  sentinelRetryStrategy: backoffMs,
+} satisfies ClientOptions;
 
 /**
- * A client with the `decide` command defined from `script`. Connects when told to.
- * @param url `redis://` or `rediss://`
+ * A client that connects when told to.
+ * @param node the node of a cluster; otherwise the endpoint says where to go
  */
-export function createRedisClient(url: string, script: string): Redis {
-  const client = new Redis(url, connectionOptions);
-  client.defineCommand('decide', { lua: script });
-  return client;
+export function createRedisClient(
+  endpoint: RedisEndpoint,
+  node?: HostAndPort,
+  overrides: ClientOptions = {},
+): Redis {
+  const { mode, username, password, db, isEncrypted, hosts } = endpoint;
+  const options: ClientOptions = {
+    ...connectionOptions,
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    ...(isEncrypted ? { tls: {} } : {}),
+    ...(mode === 'sentinel' ? sentinelOptions(endpoint) : (node ?? hosts[0])),
+    db,
+    ...overrides,
+  };
+  return new Redis(options);
+}
+
+function sentinelOptions(endpoint: RedisEndpoint): ClientOptions {
+  const { hosts, masterName, isEncrypted, sentinelUsername, sentinelPassword } = endpoint;
+  return {
+    sentinels: [...hosts],
+    name: masterName,
+    ...(isEncrypted ? { enableTLSForSentinelMode: true, sentinelTLS: {} } : {}),
+    ...(sentinelUsername === undefined ? {} : { sentinelUsername }),
+    ...(sentinelPassword === undefined ? {} : { sentinelPassword }),
+  };
 }

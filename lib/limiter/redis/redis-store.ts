@@ -1,18 +1,34 @@
-import { ReplyError } from 'ioredis';
 import { z } from 'zod';
-import { type Check, type Ruling, type Store, StoreError, type StoreHealth } from '../store';
+import { algorithmOf } from '../algorithms';
+import type { Limit } from '../limit';
+import {
+  type Check,
+  type Ruling,
+  type Store,
+  StoreError,
+  type StoreHealth,
+  type Target,
+} from '../store';
+import { createAvailability } from './availability';
 import { createBatcher } from './batcher';
-import { createBreaker } from './breaker';
-import { createRedisClient } from './client';
-import { loadDecideScript } from './script';
+import { createCluster } from './cluster';
+import type { Command, Connection } from './connection';
+import { SlotMovingError } from './deployment';
+import { FailureCounts } from './failure';
+import { whileMoving } from './moving-slot';
+import { parseRedisUrl } from './redis-url';
+import { createResetChannel, RESET_CHANNEL } from './reset-channel';
+import { createEvaluate, loadScripts, type Script, type ScriptCall } from './script';
+import { createSingleServer } from './single-server';
 
 export interface RedisStoreOptions {
-  /** `redis://` or `rediss://`. */
+  /** `redis://`, `redis-sentinel://` or `redis-cluster://`, with `rediss` for TLS. */
   readonly url: string;
-  /** Longest wait for Redis, ms. Past it the decision fails and Redis is left alone until it answers a probe. */
+  /** Longest wait for Redis, ms. Past it the decision fails and the server is left alone until it answers a probe. */
   readonly timeoutMs: number;
   /** Folder of the Lua files. */
   readonly scripts: string;
+  /** Told when Redis stops to answer for some keys or all. */
   readonly onUnreachable?: (reason: string) => void;
   /** Told when Redis is set up so that it may forget counters. */
   readonly onEvicting?: (maxmemoryPolicy: string) => void;
@@ -25,78 +41,183 @@ export interface RedisStore extends Store {
   connect(): Promise<void>;
 }
 
-/** Written by probes: only a write finds out about a read-only replica or a full memory. */
-const PROBE_KEY = 'ratelimit:{probe}';
+const PROBE_LIMIT = {
+  algorithm: 'fixed-window',
+  name: 'probe',
+  quota: Number.MAX_SAFE_INTEGER,
+  windowMs: 1_000,
+} satisfies Limit;
 
 const maxmemoryPolicySchema = z.tuple([z.literal('maxmemory-policy'), z.string()]);
+/** TIME: seconds and microseconds. */
+const timeSchema = z.tuple([z.coerce.number().int(), z.coerce.number().int()]);
 
-/** Counters in Redis, shared by all replicas. One script call per turn of the event loop. */
+/**
+ * Counters in Redis, shared by all replicas. One script call per turn of the event loop, in a
+ * cluster one per slot.
+ * @throws RedisUrlError
+ */
 export function createRedisStore(options: RedisStoreOptions): RedisStore {
-  const { url, timeoutMs, scripts, onUnreachable, onRecovered, onEvicting } = options;
-  const client = createRedisClient(url, loadDecideScript(scripts));
-  let lastConnectionError: Error | undefined;
-  let isClosing = false;
+  const { timeoutMs, onUnreachable, onRecovered, onEvicting } = options;
+  const endpoint = parseRedisUrl(options.url);
+  const isCluster = endpoint.mode === 'cluster';
+  const scripts = loadScripts(options.scripts);
+  const failures = new FailureCounts();
+  const evaluate = createEvaluate(failures);
   let measurement: Promise<StoreHealth> | undefined;
 
-  const breaker = createBreaker({
-    probe,
-    onOpen: (reason) => onUnreachable?.(messageOf(reason)),
-    onClose: (openMs) => onRecovered?.(openMs),
+  const availability = createAvailability({
+    onLost: (reason) => onUnreachable?.(reason),
+    onRegained(outageMs) {
+      resets.renew();
+      onRecovered?.(outageMs);
+    },
   });
-  const batcher = createBatcher(({ keys, args }) =>
-    ask(() => client.decide(keys.length, ...keys, ...args)),
+  const deployment = (isCluster ? createCluster : createSingleServer)({
+    endpoint,
+    timeoutMs,
+    failures,
+    availability,
+    probe: (suits) => run(scripts.decide, probeCall(suits)),
+  });
+  const resets = createResetChannel({ createClient: deployment.createClient, failures });
+  const batcher = createBatcher(
+    (call, group) => deployment.ask(group, run(scripts.decide, call), { tellsMoving: true }),
+    {
+      sendAlone: (call, group) =>
+        askWhileMoving(
+          scripts.decideWhileMoving,
+          call,
+          group,
+          call.pending.flatMap(({ checks }) => checks),
+        ),
+      onFailure: (kind) => failures.add(kind),
+    },
   );
 
-  client.on('error', (error) => {
-    lastConnectionError = error;
-  });
-  client.on('ready', breaker.nudge);
-  client.on('close', () => {
-    if (!isClosing) breaker.open(lastConnectionError ?? 'connection closed');
-  });
-
-  async function ask<T>(command: () => Promise<T>): Promise<T> {
-    try {
-      return await withDeadline(command(), timeoutMs);
-    } catch (error) {
-      const failure = toStoreError(error, client.status === 'ready');
-      breaker.open(failure);
-      throw failure;
-    }
+  function run(script: Script, call: ScriptCall): Command<unknown> {
+    return (client, isAsking) => evaluate(client, script, call, isAsking);
   }
 
-  async function probe(): Promise<void> {
-    try {
-      await withDeadline(client.set(PROBE_KEY, '1', 'PX', 1_000), timeoutMs);
-    } catch (error) {
-      // Connected but silent: the peer may have vanished without a word, a new connection tells.
-      if (error instanceof StoreError && client.status === 'ready') client.disconnect(true);
-      throw error;
-    }
+  async function askWhileMoving(
+    script: Script,
+    call: ScriptCall,
+    group: number,
+    targets: readonly Target[],
+  ): Promise<unknown> {
+    const [seconds, micros] = timeSchema.parse(
+      await deployment.ask(group, (client) => client.time()),
+    );
+    const nowMs = seconds * 1_000 + Math.floor(micros / 1_000);
+    return deployment.ask(group, whileMoving(evaluate, script, call, targets, nowMs));
   }
 
-  async function checkEviction(): Promise<void> {
-    const reply = await withDeadline(client.config('GET', 'maxmemory-policy'), timeoutMs);
-    const policy = maxmemoryPolicySchema.parse(reply)[1];
-    if (policy !== 'noeviction') onEvicting?.(policy);
+  /** @throws StoreError when the checks' keys are not of one group */
+  function groupOfAll(checks: readonly Check[]): number {
+    const first = checks[0]?.key ?? '';
+    const group = deployment.groupOf(first);
+    for (let c = 1; c < checks.length; c++) {
+      const key = checks[c]?.key ?? first;
+      if (key === first || deployment.groupOf(key) === group) continue;
+      throw new StoreError('refused', `${first} and ${key} are not in one cluster slot`);
+    }
+    return group;
   }
 
   function decide(checks: readonly Check[]): Promise<Ruling> {
-    if (breaker.isOpen) throw new StoreError('disconnected', 'Redis is unreachable');
-    return batcher.decide(checks);
+    const group = groupOfAll(checks);
+    if (deployment.isReachable(group)) return batcher.decide(checks, group);
+    throw new StoreError('disconnected', 'Redis is unreachable');
+  }
+
+  async function release({ key, limit }: Target, lease: string): Promise<void> {
+    const group = deployment.groupOf(key);
+    const call = { keys: [key], args: [...numbersOf(limit), lease] };
+    const options = { isVital: false, tellsMoving: true };
+    try {
+      await deployment.ask(group, run(scripts.release, call), options);
+    } catch (error) {
+      if (!(error instanceof SlotMovingError)) throw error;
+      await askWhileMoving(scripts.releaseWhileMoving, call, group, [{ key, limit }]);
+    }
+  }
+
+  async function reset(targets: readonly Target[]): Promise<void> {
+    const groups = new Map<number, Target[]>();
+    for (const target of targets) {
+      const group = deployment.groupOf(target.key);
+      groups.set(group, [...(groups.get(group) ?? []), target]);
+    }
+    await Promise.all([...groups].map(([group, ofGroup]) => resetGroup(group, ofGroup)));
+    await announce(targets.map(({ key }) => key));
+  }
+
+  async function resetGroup(group: number, targets: readonly Target[]): Promise<void> {
+    const call = {
+      keys: targets.map(({ key }) => key),
+      args: targets.flatMap(({ limit }) => numbersOf(limit)),
+    };
+    const options = { isVital: false, tellsMoving: true };
+    try {
+      await deployment.ask(group, run(scripts.reset, call), options);
+    } catch (error) {
+      if (!(error instanceof SlotMovingError)) throw error;
+      throw new StoreError('cluster-down', 'the keys are on their way to another node: try again');
+    }
+  }
+
+  async function block(key: string, ms: number): Promise<void> {
+    const set: Command<unknown> = (client, isAsking) => {
+      if (isAsking) client.asking().catch(() => undefined);
+      return client.set(`${key}:blocked`, '1', 'PX', ms);
+    };
+    await deployment.ask(deployment.groupOf(key), set, { isVital: false });
+    await announce([key]);
+  }
+
+  /** What is done is done, even if the others cannot be told: the failure is only counted. */
+  async function announce(keys: readonly string[]): Promise<void> {
+    for (const key of keys) resets.tell(key);
+    const told = keys.map((key) =>
+      deployment.ask(deployment.groupOf(key), (client) => client.publish(RESET_CHANNEL, key), {
+        isVital: false,
+      }),
+    );
+    await Promise.allSettled(told);
+  }
+
+  /** Managed servers often forbid CONFIG; not knowing is no reason to complain. */
+  async function checkEviction(connection: Connection): Promise<void> {
+    const reply = await connection.ask((client) =>
+      client.config('GET', 'maxmemory-policy').catch(() => undefined),
+    );
+    const policy = maxmemoryPolicySchema.safeParse(reply).data?.[1];
+    if (policy !== undefined && policy !== 'noeviction') onEvicting?.(policy);
   }
 
   async function measure(): Promise<StoreHealth> {
     const startedAt = performance.now();
-    if (!breaker.isOpen) await ask(() => client.ping()).catch(() => undefined);
-    const latencyMs = breaker.isOpen ? null : performance.now() - startedAt;
-    const status = breaker.isOpen ? 'unreachable' : 'ok';
-    return { kind: 'redis', status, latencyMs, sinceMs: breaker.sinceMs };
+    const pings = deployment.connections.map((connection) =>
+      connection.ask((client) => client.ping()).catch(() => undefined),
+    );
+    await Promise.all(pings);
+    const { isWhole, sinceMs } = availability;
+    return {
+      kind: 'redis',
+      status: isWhole ? 'ok' : 'unreachable',
+      latencyMs: isWhole ? performance.now() - startedAt : null,
+      sinceMs,
+      failures: failures.read(),
+    };
   }
 
   return {
     kind: 'redis',
     decide,
+    release,
+    reset,
+    block,
+    onReset: (listener) => resets.listen(listener),
     health() {
       // Whoever asks while a measurement is under way shares it.
       measurement ??= measure().finally(() => {
@@ -105,41 +226,27 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
       return measurement;
     },
     async connect() {
-      try {
-        await withDeadline(client.connect(), timeoutMs);
-      } catch (error) {
-        breaker.open(lastConnectionError ?? error);
-        return;
+      await deployment.connect();
+      for (const connection of deployment.connections) {
+        checkEviction(connection).catch(() => undefined);
       }
-      // Managed servers often forbid CONFIG; not knowing is no reason to complain.
-      void checkEviction().catch(() => undefined);
     },
     async close() {
-      isClosing = true;
-      breaker.stop();
-      client.disconnect();
+      deployment.close();
+      resets.close();
     },
   };
 }
 
-/**
- * Rejects when `work` takes longer than `ms`. The verdict waits for one poll of the sockets after
- * the timer: when this process was the slow one, the answer is already there and is not thrown away.
- */
-function withDeadline<T>(work: Promise<T>, ms: number): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const expire = () => reject(new StoreError('timeout', `no answer from Redis within ${ms} ms`));
-    const timer = setTimeout(() => setImmediate(expire), ms);
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
+/** Quad of a limit in a script's ARGV. */
+function numbersOf(limit: Limit): (string | number)[] {
+  return [limit.algorithm, ...algorithmOf(limit).parameters(limit)];
 }
 
-function toStoreError(error: unknown, isConnected: boolean): StoreError {
-  if (error instanceof StoreError) return error;
-  const kind = error instanceof ReplyError || isConnected ? 'refused' : 'disconnected';
-  return new StoreError(kind, messageOf(error), { cause: error });
-}
-
-function messageOf(reason: unknown): string {
-  return reason instanceof Error ? reason.message : String(reason);
+/** A decision that writes: only that finds out about a read-only replica or a full memory. */
+function probeCall(suits: (key: string) => boolean): ScriptCall {
+  let serial = 0;
+  let key = 'ratelimit:{probe}';
+  while (!suits(key)) key = `ratelimit:{probe-${serial++}}`;
+  return { keys: [key], args: [...numbersOf(PROBE_LIMIT), 1, 1, 1] };
 }

@@ -1,0 +1,144 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { createCertificates } from '../support/certificates';
+import { contend } from '../support/contend';
+import { RedisServer } from '../support/redis';
+import { RedisCluster } from '../support/redis-cluster';
+import { fivePerYear, freshKey, openStoreForTest, outcomeOf } from '../support/redis-store';
+import { yearlyLimits } from '../support/yearly-limits';
+
+/** The rules of a user, as docs/operations.md gives them. */
+function documentedRules(): string[] {
+  const text = readFileSync('docs/operations.md', 'utf8');
+  const [, rules = ''] = /^\s*ACL SETUSER floodgate on >password (.+)$/m.exec(text) ?? [];
+  return rules.split(' ');
+}
+
+const asUser = (url: string, user = 'floodgate:password') => url.replace('://', `://${user}@`);
+
+let redis: RedisServer;
+let admin: Redis;
+beforeAll(async () => {
+  redis = await RedisServer.start();
+  admin = redis.connect();
+});
+afterAll(async () => {
+  admin.disconnect();
+  await redis.stop();
+});
+
+describe('a user with the documented permissions', () => {
+  const setUser = (client: Redis, ...rules: string[]) =>
+    client.acl('SETUSER', 'floodgate', 'on', '>password', ...rules);
+
+  it('can do everything the store does', async () => {
+    await setUser(admin, 'reset', 'on', '>password', ...documentedRules());
+    const { store } = await openStoreForTest(asUser(redis.url));
+    const listener = vi.fn();
+    store.onReset(listener);
+    await vi.waitFor(() => expect(listener).toHaveBeenCalledWith(undefined));
+    for (const limit of yearlyLimits(2)) {
+      const key = freshKey();
+      for (const lease of ['a', 'b', 'c', 'a'])
+        await store.decide([{ key, limit, cost: 1, lease }]);
+      if (limit.algorithm === 'concurrency') await store.release({ key, limit }, 'a');
+      await store.block(key, 1_000);
+      await store.reset([{ key, limit }]);
+    }
+    expect(await store.health()).toMatchObject({ status: 'ok', failures: { 'no-script': 3 } });
+    expect(Object.keys((await store.health()).failures)).toEqual(['no-script']);
+  });
+
+  it('can do it in a cluster', async () => {
+    const cluster = await RedisCluster.start({ replicas: false });
+    onTestFinished(() => cluster.stop());
+    for (const { admin: node } of cluster.masters) await setUser(node, ...documentedRules());
+    const { store } = await openStoreForTest(asUser(cluster.url), 500);
+    const keys = Array.from({ length: 30 }, freshKey);
+    const outcomes = await Promise.all(keys.map((key) => outcomeOf(store, key)));
+    expect(outcomes).toEqual(keys.map(() => true));
+    await store.reset(keys.map((key) => ({ key, limit: fivePerYear })));
+    expect(Object.keys((await store.health()).failures)).toEqual(['no-script']);
+  });
+
+  it('without pub/sub misses news and nothing else', async () => {
+    await setUser(admin, 'resetchannels', '-subscribe', '-publish');
+    const { store } = await openStoreForTest(asUser(redis.url));
+    const listener = vi.fn();
+    store.onReset(listener);
+    const key = freshKey();
+    await store.reset([{ key, limit: fivePerYear }]);
+    expect(listener).toHaveBeenCalledWith(key);
+    expect(await outcomeOf(store, key)).toBe(true);
+    const { status, failures } = await store.health();
+    expect(status).toBe('ok');
+    expect(failures['no-permission']).toBeGreaterThanOrEqual(1);
+    await setUser(admin, ...documentedRules());
+  });
+
+  it('lacking a command that decisions need, is degraded until it is given', async () => {
+    await setUser(admin, '-incrby');
+    const { store, recovery } = await openStoreForTest(asUser(redis.url));
+    expect(await outcomeOf(store, freshKey())).toBe('no-permission');
+    expect((await store.health()).status).toBe('unreachable');
+    await setUser(admin, '+incrby');
+    await recovery();
+    expect(await outcomeOf(store, freshKey())).toBe(true);
+  });
+});
+
+describe('a password', () => {
+  it('that is wanted and not given degrades the store', async () => {
+    await admin.config('SET', 'requirepass', 'secret');
+    const { store, onUnreachable } = await openStoreForTest(redis.url);
+    expect(await outcomeOf(store, freshKey())).toBe('no-auth');
+    expect((await store.health()).status).toBe('unreachable');
+    expect(onUnreachable).toHaveBeenCalledOnce();
+  });
+
+  it('that is wrong degrades it from the start, and is not repeated', async () => {
+    const { store, onUnreachable } = await openStoreForTest(asUser(redis.url, ':wrong-one'));
+    expect((await store.health()).failures).toEqual({ 'no-auth': 1 });
+    expect(onUnreachable.mock.calls.join()).toContain('WRONGPASS');
+    expect(onUnreachable.mock.calls.join()).not.toContain('wrong-one');
+  });
+
+  it('that is right is all it takes', async () => {
+    const { store } = await openStoreForTest(asUser(redis.url, ':secret'));
+    expect(await outcomeOf(store, freshKey())).toBe(true);
+    await admin.config('SET', 'requirepass', '');
+  });
+});
+
+describe('TLS', () => {
+  let directory: string;
+  let server: RedisServer;
+  let authority: string;
+  let url: string;
+  beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'floodgate-tls-'));
+    const files = createCertificates(directory);
+    authority = files.authority;
+    server = await RedisServer.startWithTls(files);
+    url = `rediss://${server.address}`;
+  });
+  afterAll(async () => {
+    await server.stop();
+    rmSync(directory, { recursive: true });
+  });
+
+  it('trusts the authorities of NODE_EXTRA_CA_CERTS', async () => {
+    const contest = { url, key: 'ratelimit:{tls}', processes: 1, quota: 3, calls: 10 };
+    const environment = { NODE_ENV: 'test', NODE_EXTRA_CA_CERTS: authority } as const;
+    expect(await contend({ ...contest, environment })).toEqual(yearlyLimits(3).map(() => 3));
+  });
+
+  it('trusts nobody else', async () => {
+    const { store, onUnreachable } = await openStoreForTest(url);
+    expect(await outcomeOf(store, freshKey())).toBe('disconnected');
+    expect(onUnreachable.mock.calls.join()).toMatch(/certificate/);
+  });
+});

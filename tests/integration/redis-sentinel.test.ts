@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { SentinelGroup } from '../support/redis-sentinel';
+import {
+  fivePerYear,
+  freshKey,
+  openStoreForTest,
+  outcomeOf,
+  startLoad,
+} from '../support/redis-store';
+
+const TIMEOUT_MS = 500;
+
+let group: SentinelGroup;
+beforeAll(async () => {
+  group = await SentinelGroup.start();
+});
+afterAll(() => group.stop());
+
+describe('a master found through Sentinels', () => {
+  it('counts, and is followed when it becomes a replica without going away', async () => {
+    const { store, recovery } = await openStoreForTest(group.url, TIMEOUT_MS);
+    const keys = Array.from({ length: 10 }, freshKey);
+    const load = startLoad((turn) => outcomeOf(store, keys[turn % keys.length] ?? ''), 4);
+    await vi.waitFor(() => expect(load.answers).toContain(false));
+    await group.failOver();
+    await recovery();
+    await load.stop();
+    const kinds = new Set(load.answers.filter((answer) => typeof answer === 'string'));
+    expect([...kinds].filter((kind) => !['read-only', 'disconnected'].includes(kind))).toEqual([]);
+    expect(await outcomeOf(store, freshKey())).toBe(true);
+  });
+
+  it('is replaced when it dies under load, without help and with bounded forgetting', async () => {
+    const { store, recovery, onUnreachable } = await openStoreForTest(group.url, TIMEOUT_MS);
+    const keys = Array.from({ length: 100 }, freshKey);
+    const admitted = new Map<string, number>();
+    const load = startLoad(async (turn) => {
+      const key = keys[turn % keys.length] ?? '';
+      const outcome = await outcomeOf(store, key);
+      if (outcome === true) admitted.set(key, (admitted.get(key) ?? 0) + 1);
+      return outcome;
+    }, 4);
+    await vi.waitFor(() => expect(load.answers.length).toBeGreaterThan(300));
+    await group.killMaster();
+    await vi.waitFor(() => expect(onUnreachable).toHaveBeenCalled());
+    await recovery();
+    const seen = load.answers.length;
+    await vi.waitFor(() => expect(load.answers.length).toBeGreaterThan(seen + 1_000));
+    await load.stop();
+    const counts = [...admitted.values()];
+    expect(counts).toHaveLength(keys.length);
+    expect(Math.min(...counts)).toBe(fivePerYear.quota);
+    // The new master has forgotten at most what the old one had not told it of.
+    expect(Math.max(...counts)).toBeLessThanOrEqual(2 * fivePerYear.quota);
+  });
+});
