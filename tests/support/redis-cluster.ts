@@ -1,6 +1,7 @@
 import calculateSlot from 'cluster-key-slot';
 import type { Redis } from 'ioredis';
-import { vi } from 'vitest';
+import { expect, vi } from 'vitest';
+import { z } from 'zod';
 import { freePort } from './free-port';
 import { RedisServer } from './redis';
 
@@ -91,6 +92,12 @@ export class RedisCluster {
     }
     await to.admin.cluster('SETSLOT', slot, 'NODE', to.id);
     for (const { admin } of this.masters) await admin.cluster('SETSLOT', slot, 'NODE', to.id);
+    // A replica hears of it by gossip, and one that has not yet would lose the slot in a failover.
+    await Promise.all(
+      this.members.map(({ admin }) =>
+        vi.waitFor(async () => expect(await ownerOf(slot, admin)).toBe(to.id), 10_000),
+      ),
+    );
   }
 
   async stop(): Promise<void> {
@@ -113,6 +120,16 @@ async function startMember(): Promise<ClusterMember> {
   });
   const admin = server.connect();
   return { server, admin, id: await admin.cluster('MYID'), busPort };
+}
+
+const slotsSchema = z.array(
+  z.tuple([z.int(), z.int(), z.tuple([z.string(), z.int(), z.string()], z.unknown())], z.unknown()),
+);
+
+/** Whose a slot is, as this node has it. */
+async function ownerOf(slot: number, admin: Redis): Promise<string | undefined> {
+  const ranges = slotsSchema.parse(await admin.cluster('SLOTS'));
+  return ranges.find(([first, last]) => first <= slot && slot <= last)?.[2][2];
 }
 
 function rangeOf(index: number): [number, number] {
