@@ -1,10 +1,5 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { installPeers } from './lib/peers.mjs';
 import { readOptions } from './limiter/options.mjs';
-
-const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 const options = readOptions(process.argv.slice(2));
 installPeers();
@@ -14,7 +9,7 @@ const { Redis } = await import('ioredis');
 const { describeMachine, isPinned } = await import('./lib/machine.mjs');
 const { openRedis, REDIS_URL } = await import('./lib/redis.mjs');
 const { bundleLimiter } = await import('./limiter/bundle.mjs');
-const { writeResults } = await import('./limiter/document.mjs');
+const { publish } = await import('./lib/document.mjs');
 const { startSubject } = await import('./limiter/subjects.mjs');
 
 const TITLES = {
@@ -60,25 +55,4 @@ try {
   await bundle.remove();
 }
 
-const text = [describeRun(report), ...texts].join('\n\n');
-console.log(`\n${text}`);
-await mkdir(here('results'), { recursive: true });
-await writeFile(here('results/limiter.json'), `${JSON.stringify(report, null, 2)}\n`);
-if (options.write) await writeResults(here('../docs/benchmarks.md'), text);
-
-function describeRun({ date, command, machine }) {
-  const facts = Object.entries(machine).map(
-    ([name, value]) => `${name.replaceAll('_', ' ')} ${value}`,
-  );
-  return `${date.slice(0, 10)}, \`${command}\`. ${facts.join(' · ')}.`;
-}
-
-function installPeers() {
-  if (existsSync(here('node_modules/rate-limiter-flexible/package.json'))) return;
-  console.log('Installing what Floodgate is compared with …');
-  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', here('.')];
-  const { status } = spawnSync('npm', args, { stdio: ['ignore', 'ignore', 'inherit'] });
-  if (status === 0) return;
-  console.error('error: npm ci in bench/ failed.');
-  process.exit(1);
-}
+await publish({ name: 'limiter results', report, texts, isWritten: options.isWritten });

@@ -1,19 +1,14 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { readOptions } from './lib/options.mjs';
-
-const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+import { installPeers } from './lib/peers.mjs';
 
 const options = readOptions(process.argv.slice(2));
-if (!existsSync(here('node_modules/.package-lock.json'))) installPeers();
+installPeers();
 
 // Only now: the modules below import what has just been installed.
 const { describeMachine, isPinned } = await import('./lib/machine.mjs');
 const { hasPages, isBuilt } = await import('./lib/floodgate.mjs');
 const { openRedis } = await import('./lib/redis.mjs');
-const { writeResults } = await import('./lib/document.mjs');
+const { publish } = await import('./lib/document.mjs');
 
 const TITLES = {
   http: 'Requests per second',
@@ -46,25 +41,7 @@ try {
   await redis.close();
 }
 
-const text = [describeRun(report), ...texts].join('\n\n');
-console.log(`\n${text}`);
-await mkdir(here('results'), { recursive: true });
-await writeFile(here('results/latest.json'), `${JSON.stringify(report, null, 2)}\n`);
-if (options.write) await writeResults(here('../docs/benchmarks.md'), text);
-
-function describeRun({ date, command, machine }) {
-  const facts = Object.entries(machine).map(
-    ([name, value]) => `${name.replaceAll('_', ' ')} ${value}`,
-  );
-  return `${date.slice(0, 10)}, \`${command}\`. ${facts.join(' · ')}.`;
-}
-
-function installPeers() {
-  console.log('Installing what Floodgate is compared with …');
-  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', here('.')];
-  const { status } = spawnSync('npm', args, { stdio: ['ignore', 'ignore', 'inherit'] });
-  if (status !== 0) fail('npm ci in bench/ failed.');
-}
+await publish({ name: 'results', report, texts, isWritten: options.isWritten });
 
 function fail(message) {
   console.error(`error: ${message}`);

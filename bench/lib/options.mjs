@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util';
+import { readCommandLine } from './command-line.mjs';
 
-export const SECTIONS = ['http', 'start', 'exactness', 'cardinality'];
+const SECTIONS = ['http', 'start', 'exactness', 'cardinality'];
 
 const USAGE = `npm run bench -- [options]
 
@@ -13,46 +13,10 @@ const USAGE = `npm run bench -- [options]
 
 /**
  * @param {string[]} args
- * @returns options, durations in seconds; ends the process for --help or a fault
+ * @returns options, durations in seconds
  */
 export function readOptions(args) {
-  try {
-    const { values } = parseArgs({
-      args,
-      options: {
-        only: { type: 'string' },
-        match: { type: 'string', default: '' },
-        seconds: { type: 'string', default: '4' },
-        rounds: { type: 'string', default: '2' },
-        connections: { type: 'string', default: '64' },
-        write: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    });
-    if (values.help) leave(USAGE, 0);
-    if (values.only !== undefined && !SECTIONS.includes(values.only)) {
-      throw new TypeError(`--only takes one of ${SECTIONS.join(', ')}`);
-    }
-    return {
-      sections: values.only === undefined ? SECTIONS : [values.only],
-      match: values.match.toLowerCase(),
-      seconds: wholeNumber('--seconds', values.seconds),
-      rounds: wholeNumber('--rounds', values.rounds),
-      connections: wholeNumber('--connections', values.connections),
-      write: values.write,
-    };
-  } catch (error) {
-    return leave(`${error.message}\n\n${USAGE}`, 2);
-  }
-}
-
-function wholeNumber(name, text) {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new TypeError(`${name} takes a whole number`);
-  return value;
-}
-
-function leave(message, code) {
-  console.log(message);
-  process.exit(code);
+  const numbers = { seconds: 4, rounds: 2, connections: 64 };
+  const read = readCommandLine(args, { usage: USAGE, sections: SECTIONS, numbers });
+  return { ...read, ...read.numbers };
 }
