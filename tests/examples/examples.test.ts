@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, it } from 'vitest';
+import { firstAnswer } from '../support/first-answer';
 import { freePort } from '../support/free-port';
 
 it.each(['node-http', 'express', 'fastify', 'hono'])(
@@ -28,14 +29,3 @@ it.each(['node-http', 'express', 'fastify', 'hono'])(
     }
   },
 );
-
-async function firstAnswer(url: string, child: ReturnType<typeof spawn>): Promise<Response> {
-  for (;;) {
-    if (child.exitCode !== null) throw new Error(`the example ended with ${child.exitCode}`);
-    try {
-      return await fetch(url);
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 25));
-    }
-  }
-}

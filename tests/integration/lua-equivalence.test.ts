@@ -14,6 +14,7 @@ import {
   type Target,
 } from '../../lib/limiter';
 import { createBatcher } from '../../lib/limiter/redis/batcher';
+import { loadScript } from '../../lib/limiter/redis/script';
 import { extremeLimits, limitOf, limits } from '../support/limits';
 import { RedisServer } from '../support/redis';
 
@@ -25,9 +26,9 @@ const TEST_CLOCK = readFileSync(new URL('../support/test-clock.lua', import.meta
 const BLOCK = "redis.call('SET', KEYS[1] .. ':blocked', '1', 'PX', ARGV[1])";
 const START_MS = 1_700_000_000_000;
 
-const file = (name: string) => readFileSync(`lua/${name}.lua`, 'utf8');
-const scriptOf = (name: string) =>
-  TEST_CLOCK + file(name).replace('--@algorithms', () => algorithmNames.map(file).join('\n'));
+const decideScript = TEST_CLOCK + loadScript('lua', 'decide');
+const releaseScript = TEST_CLOCK + loadScript('lua', 'release');
+const resetScript = TEST_CLOCK + loadScript('lua', 'reset');
 
 let server: RedisServer;
 let client: Redis;
@@ -48,7 +49,7 @@ type Twin = Pick<Store, 'decide' | 'release' | 'reset' | 'block'>;
 function luaStore(): Twin {
   const run = (script: string, keys: readonly string[], args: readonly (string | number)[]) =>
     client.eval(script, keys.length, ...keys, ...args);
-  const batcher = createBatcher(({ keys, args }) => run(scriptOf('decide'), keys, args));
+  const batcher = createBatcher(({ keys, args }) => run(decideScript, keys, args));
   const numbersOf = ({ limit }: Target) => [
     limit.algorithm,
     ...algorithmOf(limit).parameters(limit),
@@ -56,11 +57,11 @@ function luaStore(): Twin {
   return {
     decide: batcher.decide,
     async release(target, lease) {
-      await run(scriptOf('release'), [target.key], [...numbersOf(target), lease]);
+      await run(releaseScript, [target.key], [...numbersOf(target), lease]);
     },
     async reset(targets) {
       const keys = targets.map(({ key }) => key);
-      await run(scriptOf('reset'), keys, targets.flatMap(numbersOf));
+      await run(resetScript, keys, targets.flatMap(numbersOf));
     },
     async block(key, ms) {
       await run(TEST_CLOCK + BLOCK, [key], [ms]);

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { firstAnswer } from './first-answer';
 import { freePort } from './free-port';
 
 export type ServedBy = 'front door' | 'next start';
@@ -37,7 +38,7 @@ export class Floodgate {
     child.stdout.on('data', collect);
     child.stderr.on('data', collect);
     const floodgate = new Floodgate(`http://127.0.0.1:${port}`, child, lines);
-    await floodgate.live();
+    await firstAnswer(`${floodgate.url}/health/live`, child, () => floodgate.output);
     return floodgate;
   }
 
@@ -57,17 +58,5 @@ export class Floodgate {
     this.child.kill(signal);
     await exited;
     return this.child.exitCode;
-  }
-
-  private async live(): Promise<void> {
-    for (;;) {
-      if (this.child.exitCode !== null)
-        throw new Error(`Floodgate ended at start:\n${this.output}`);
-      try {
-        if ((await fetch(`${this.url}/health/live`)).ok) return;
-      } catch {
-        await new Promise((resolve) => setTimeout(resolve, 25));
-      }
-    }
   }
 }
