@@ -15,8 +15,8 @@ const inputs = hashInputs();
 console.log('Building …');
 
 rmSync(join(ROOT, 'dist'), { recursive: true, force: true });
-// With its packages inside and no spare whitespace, a gateway starts in 0.10 s and 61 MB; with the
-// packages left in node_modules it takes 0.25 s and 75 MB. Names stay, for readable stack traces.
+// With its packages inside and no spare whitespace a gateway starts in about half the time, and in
+// less memory, than with the packages left in node_modules. Names stay, for readable stack traces.
 await bundle({
   absWorkingDir: ROOT,
   entryPoints: ['server.ts'],
