@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
-import { type Cidr, parseCidr } from './identity';
+import { type Cidr, parseCidr } from './http';
 import { redisUrlFault } from './limiter';
 
 const integer = (min: number, max: number) =>

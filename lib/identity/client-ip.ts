@@ -1,6 +1,6 @@
 import parseForwarded from 'forwarded-parse';
 import { LRUCache } from 'lru-cache';
-import { type Cidr, type IpAddress, ipIdentifier, isInside, parseIp } from './ip-address';
+import { type Cidr, type IpAddress, ipIdentifier, isInside, parseIp } from '../http';
 
 /** The parts of a request that say where it comes from. */
 export interface Origin {

@@ -5,4 +5,3 @@
  * IPv6 network it uses; a forwarded header counts only when a trusted proxy sent it.
  */
 export { type ClientIpReader, createClientIpReader } from './client-ip';
-export { type Cidr, ipIdentifier, parseCidr, parseIp } from './ip-address';

@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  type Cidr,
-  createClientIpReader,
-  ipIdentifier,
-  parseCidr,
-  parseIp,
-} from '../../lib/identity';
+import { type Cidr, ipIdentifier, parseCidr, parseIp } from '../../lib/http';
+import { createClientIpReader } from '../../lib/identity';
 
 const identify = (text: string) => {
   const address = parseIp(text);

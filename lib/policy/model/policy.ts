@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import { parseCidr } from '../../http';
+import { type LimitEntry, limitEntrySchema } from './limit';
+import { matchSchema } from './match';
+import { descriptionSchema, nameSchema, userSchema } from './name';
+
+const MOST_LIMITS = 16;
+const MOST_LISTED = 1_000;
+const MOST_UNITS = 1_000_000_000;
+
+/**
+ * A part of the key that a policy counts by. `identity` is the first that holds of API key, user and
+ * IP address. A part that a request lacks is taken by its IP address, so leaving it out is no way around.
+ */
+export const scopePartSchema = z
+  .string()
+  .regex(
+    /^(?:identity|ip|api-key|user|tier|route|header:[a-z0-9-]{1,64}|claim:[A-Za-z0-9_.:/-]{1,64})$/,
+    'use identity, ip, api-key, user, tier, route, header:name (lower case) or claim:name',
+  );
+
+const units = z.int().min(0).max(MOST_UNITS);
+
+const readCost = {
+  /** Of a request that does not say. */
+  default: units.default(1),
+  min: units.default(1),
+  max: units,
+};
+
+/** Units that a request takes. A value out of its bounds is refused with 400. */
+export const costSchema = z.discriminatedUnion('from', [
+  z.strictObject({ from: z.literal('constant'), units: units.min(1) }),
+  z.strictObject({
+    from: z.literal('header'),
+    name: z.string().regex(/^[a-z0-9-]{1,64}$/, 'use a header name in lower case'),
+    ...readCost,
+  }),
+  z.strictObject({
+    from: z.literal('query'),
+    name: z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/, 'use A-Z a-z 0-9 _ . -'),
+    ...readCost,
+  }),
+]);
+
+const cidrSchema = z
+  .string()
+  .max(64)
+  .refine((text) => parseCidr(text) !== undefined, 'use an IP address or a CIDR range');
+
+/** Callers by address, API key id or user. */
+const callersSchema = z.strictObject({
+  cidrs: z.array(cidrSchema).max(MOST_LISTED).default([]),
+  keys: z.array(z.string().max(64)).max(MOST_LISTED).default([]),
+  users: z.array(userSchema).max(MOST_LISTED).default([]),
+});
+
+const NOBODY = { cidrs: [], keys: [], users: [] };
+
+const limitsSchema = z.array(limitEntrySchema).min(1).max(MOST_LIMITS);
+
+const overrideSchema = z.strictObject({
+  tier: nameSchema,
+  /** In place of the policy's own; none: unlimited. */
+  limits: z.array(limitEntrySchema).max(MOST_LIMITS),
+});
+
+export const policySchema = z
+  .strictObject({
+    name: nameSchema,
+    description: descriptionSchema.default(''),
+    /** `shadow` decides and reports but never refuses; `off` does nothing. */
+    mode: z.enum(['enforce', 'shadow', 'off']).default('enforce'),
+    /** Higher ones are asked first; among equals the one with the more specific path. */
+    priority: z.int().min(-1_000).max(1_000).default(0),
+    /** Whether the policies after this one are left out. */
+    final: z.boolean().default(false),
+    match: matchSchema.prefault({}),
+    /** What is counted apart, all parts together. None: all callers share one counter. */
+    scope: z.array(scopePartSchema).max(8).default(['ip']),
+    /** All have to allow a request, and then all count it. */
+    limits: limitsSchema,
+    /** Other limits for callers of a tier. */
+    overrides: z.array(overrideSchema).max(100).default([]),
+    cost: costSchema.default({ from: 'constant', units: 1 }),
+    /** While the store fails: let pass, refuse, or hold to this process's share. */
+    on_store_failure: z.enum(['open', 'closed', 'local']).default('open'),
+    /** How many processes share the limits; what `local` divides them by. */
+    replicas: z.int().min(1).max(10_000).default(1),
+    /** Sets the policy's counters apart from others'; its name unless given. */
+    key_name: z
+      .string()
+      .regex(
+        /^(?:[a-z][a-z0-9-]{0,63})?$/,
+        'use a-z, 0-9 and -, starting with a letter, or nothing',
+      )
+      .optional(),
+    /** Whom it leaves alone. */
+    exempt: callersSchema.default(NOBODY),
+    /** Whom it refuses with 403. */
+    deny: callersSchema.default(NOBODY),
+  })
+  .superRefine(({ limits, overrides, cost }, context) => {
+    const tiers = overrides.map(({ tier }) => tier);
+    tiers.forEach((tier, index) => {
+      if (tiers.indexOf(tier) === index) return;
+      context.addIssue({
+        code: 'custom',
+        path: ['overrides', index, 'tier'],
+        message: `${tier} has limits already`,
+      });
+    });
+    const dearest = dearestRequest(cost);
+    const quota = Math.min(
+      ...[limits, ...overrides.map((override) => override.limits)].map(smallestQuota),
+    );
+    if (dearest > quota) {
+      context.addIssue({
+        code: 'custom',
+        path: ['cost', cost.from === 'constant' ? 'units' : 'max'],
+        message: `a request may cost ${dearest}, but a limit holds only ${quota}`,
+      });
+    }
+    if (cost.from === 'constant') return;
+    if (cost.min > cost.max) {
+      context.addIssue({ code: 'custom', path: ['cost', 'max'], message: 'use at least min' });
+    }
+  });
+
+function dearestRequest(cost: z.output<typeof costSchema>): number {
+  return cost.from === 'constant' ? cost.units : Math.max(cost.max, cost.default);
+}
+
+function smallestQuota(limits: readonly LimitEntry[]): number {
+  return Math.min(...limits.map(({ quota }) => quota));
+}
+
+/** A named rule: which requests, counted by what, under which limits. */
+export type Policy = z.output<typeof policySchema>;
+/** As written: what has a default may be left out. */
+export type PolicyInput = z.input<typeof policySchema>;
+export type Cost = z.output<typeof costSchema>;
+export type Callers = z.output<typeof callersSchema>;
