@@ -8,7 +8,7 @@
 -- Reply  a flat array: now (ms), then per check of each decision:
 --        outcome (1 allowed, 0 denied, -1 the key holds something else), remaining (units),
 --        reset (ms), retry after (ms)
--- While <key>:blocked exists, decisions whose first check has that key are denied until it expires.
+-- While <key>:blocked exists, decisions that have a check with that key are denied until it expires.
 -- O(keys + checks), times the algorithm's own. The clock is Redis's own, so replicas' clocks don't
 -- matter.
 
@@ -85,7 +85,7 @@ local function check(c, slot, cost, lease)
     return false
   end
   local allowed, remaining, reset, retry_after, next_state = take(slot, cost, lease)
-  local block = c == 1 and blocked_ms(slot) or 0
+  local block = blocked_ms(slot)
   if block > 0 then
     if allowed then reset = select(3, take(slot, 0)) end
     answer(0, 0, math.max(block, reset), math.max(block, retry_after))

@@ -1,155 +1,164 @@
-import {
-  ceilSeconds,
-  PROBLEM_MEDIA_TYPE,
-  PROBLEM_TYPES,
-  problem,
-  type QuotaPolicy,
-  type Reply,
-  rateLimitField,
-  rateLimitPolicyField,
-  text,
-} from '../http';
-import { algorithmOf, type Decision, type Limit, type RatePolicy, type Verdict } from '../limiter';
+import type { Call, Reply } from '../http';
+import { type Identity, IdentityUnavailableError, type Refusal } from '../identity';
+import { type Claim, type Decision, type Limiter, limitTogether, type MaybePromise, type Store } from '../limiter';
+import type { Snapshot } from '../policy';
+import { type Evaluation, evaluate } from './evaluation';
+import { appendRateLimitHeaders } from './rate-limit-headers';
+import { badCost, denialOf, forbidden, identityUnavailable, unauthorized } from './refusal';
 
-/** A decision with numbers. */
-type Measured = Exclude<Decision, { source: 'fallback' }>;
+/** What came of a request before anybody handled it. */
+export interface Admission {
+  /** Undefined when its credentials hold nothing. */
+  readonly identity: Identity | undefined;
+  /** Every policy that matched, in order. */
+  readonly evaluations: readonly Evaluation[];
+  /** What the enforced policies decided; the answer's headers tell of them. */
+  readonly decisions: readonly Decision[];
+  /** The answer, when the request ends here. */
+  readonly refusal?: Reply;
+}
 
-/** Policies don't change between requests, so their field is written once. */
-const policyFields = new WeakMap<RatePolicy, string>();
+export interface AdmissionOptions {
+  readonly identify: (call: Call) => MaybePromise<Identity | Refusal>;
+  readonly snapshot: () => Snapshot;
+  readonly store: Store;
+  /** Holds those who try credentials that hold nothing, by address. */
+  readonly badCredentials: Limiter;
+}
+
+const NONE: readonly never[] = [];
+
+/** Lets a request in or refuses it: identify, match, decide. */
+export type Admit = (call: Call, requestId: string, route: string) => MaybePromise<Admission>;
 
 /**
- * Appends what a limited answer says of its limits: the IETF fields and the older X-RateLimit trio.
- * An answer that no store vouches for names its policy, is marked degraded, and invents no numbers.
+ * Admission of requests by the policies in force. Waits for nothing but the store, and for the keys
+ * of a token's issuer when they are not known yet.
  */
-export function appendRateLimitHeaders(headers: string[], decision: Decision): void {
-  headers.push('RateLimit-Policy', policyField(decision.policy));
-  if (!decision.allowed) headers.push('Retry-After', String(retryAfterSeconds(decision)));
-  if (decision.source === 'fallback' || decision.source === 'local') {
-    headers.push('X-RateLimit-Status', 'degraded');
+export function createAdmission({ identify, snapshot, store, badCredentials }: AdmissionOptions): Admit {
+  function admit(call: Call, requestId: string, route: string): MaybePromise<Admission> {
+    const identified = identify(call);
+    if (!(identified instanceof Promise)) return welcome(identified, call, requestId, route);
+    return identified.then(
+      (settled) => welcome(settled, call, requestId, route),
+      (error: unknown) => unidentified(error, call, requestId),
+    );
   }
-  if (decision.source === 'fallback') {
-    headers.push('X-RateLimit-Limit', String(decision.policy.limits[0].quota));
-    return;
+
+  function welcome(
+    identity: Identity | Refusal,
+    call: Call,
+    requestId: string,
+    route: string,
+  ): MaybePromise<Admission> {
+    if ('refused' in identity) return turnAway(identity, call, requestId);
+    const policies = snapshot().policiesFor(call);
+    const [only] = policies;
+    if (only === undefined) return { identity, evaluations: NONE, decisions: NONE };
+    if (policies.length > 1 || only.policy.mode === 'shadow') {
+      const evaluations = policies.map((policy) => evaluate(policy, identity, call, route));
+      return admitByAll(identity, evaluations, call, requestId);
+    }
+    const evaluation = evaluate(only, identity, call, route);
+    const asked = ask(evaluation, identity);
+    if (asked === undefined) return admitByAll(identity, [evaluation], call, requestId);
+    return asked instanceof Promise
+      ? asked.then((decision) => admitByOne(identity, evaluation, decision, call, requestId))
+      : admitByOne(identity, evaluation, asked, call, requestId);
   }
-  const { binding, nowMs } = decision;
-  headers.push(
-    'RateLimit',
-    rateLimitField(decision.verdicts),
-    'X-RateLimit-Limit',
-    String(binding.limit.quota),
-    'X-RateLimit-Remaining',
-    String(binding.remaining),
-    'X-RateLimit-Reset',
-    String(ceilSeconds(nowMs + binding.resetMs)),
-  );
-}
 
-/**
- * The answer to a denied client: which limit, for whom, when to come back. Written by hand where
- * `problem` would serialise the same facts about a limit for every request of a flood.
- */
-export function quotaExceeded(
-  decision: Measured,
-  client: string,
-  instance: string,
-  requestId: string,
-): Reply {
-  const { binding, verdicts, source } = decision;
-  const { before, after, spent } = factsOf(decision.policy, binding.limit);
-  const seconds = retryAfterSeconds(decision);
-  const detail = `${client} has used ${spent}; the next request will be allowed in ${seconds} s.`;
-  const violated =
-    verdicts.length === 1
-      ? `"${binding.limit.name}"`
-      : verdicts
-          .filter(isViolated)
-          .map((verdict) => `"${verdict.limit.name}"`)
-          .join();
-  return text(
-    429,
-    PROBLEM_MEDIA_TYPE,
-    `${before}${JSON.stringify(detail)},"instance":${JSON.stringify(instance)},"request_id":"${requestId}","violated-policies":[${violated}]${after}${seconds},"decided_by":"${source}"}`,
-  );
-}
-
-/** The answer while the store can't decide and the policy then refuses. */
-export function storeUnavailable(policy: RatePolicy, instance: string, requestId: string): Reply {
-  return problem(
-    {
-      type: PROBLEM_TYPES.temporaryReducedCapacity,
-      title: 'Temporarily unavailable',
-      status: 503,
-      detail: `The limits of ${policy.name} can't be checked at the moment; try again shortly.`,
-    },
-    instance,
-    requestId,
-  );
-}
-
-/** What every denial by a limit says alike. */
-interface LimitFacts {
-  readonly spent: string;
-  /** JSON up to the detail, and from the policy to the seconds. */
-  readonly before: string;
-  readonly after: string;
-}
-
-const limitFacts = new WeakMap<Limit, LimitFacts>();
-
-function factsOf(policy: RatePolicy, limit: Limit): LimitFacts {
-  const known = limitFacts.get(limit);
-  if (known !== undefined) return known;
-  const described = {
-    name: policy.name,
-    algorithm: limit.algorithm,
-    limit: limit.quota,
-    window_seconds: windowSeconds(limit),
-  };
-  const facts = {
-    spent: spent(limit),
-    before: `{"type":"${PROBLEM_TYPES.quotaExceeded}","title":"Too many requests","status":429,"detail":`,
-    after: `,"policy":${JSON.stringify(described)},"retry_after_seconds":`,
-  };
-  limitFacts.set(limit, facts);
-  return facts;
-}
-
-function isViolated({ allowed }: Verdict): boolean {
-  return !allowed;
-}
-
-/** The time in which a limit's quota is renewed from nothing, whole seconds. */
-export function windowSeconds(limit: Limit): number {
-  return ceilSeconds(algorithmOf(limit).windowMs(limit));
-}
-
-function retryAfterSeconds({ retryAfterMs }: Decision): number {
-  return Math.max(1, ceilSeconds(retryAfterMs));
-}
-
-function spent(limit: Limit): string {
-  switch (limit.algorithm) {
-    case 'fixed-window':
-      return `all ${limit.quota} requests that ${limit.name} allows in each ${limit.windowMs / 1_000} s window`;
-    case 'sliding-window-log':
-    case 'sliding-window-counter':
-      return `all ${limit.quota} requests that ${limit.name} allows in any ${limit.windowMs / 1_000} s`;
-    case 'concurrency':
-      return `all ${limit.quota} places that ${limit.name} has for requests at the same time`;
-    case 'token-bucket':
-    case 'gcra':
-      return `all ${limit.quota} tokens of ${limit.name}, which refills by ${limit.refillTokens} every ${limit.refillIntervalMs / 1_000} s`;
+  /** Nearly every request: one policy, enforced. */
+  function admitByOne(
+    identity: Identity,
+    evaluation: Evaluation,
+    decision: Decision,
+    call: Call,
+    requestId: string,
+  ): Admission {
+    evaluation.decision = decision;
+    const evaluations = [evaluation];
+    const decisions = [decision];
+    if (decision.allowed) return { identity, evaluations, decisions };
+    const refused = { instance: call.path, requestId };
+    const refusal = denialOf(decisions, evaluation.identifier ?? identity.ip, refused);
+    return { identity, evaluations, decisions, refusal };
   }
+
+  function admitByAll(
+    identity: Identity,
+    evaluations: readonly Evaluation[],
+    call: Call,
+    requestId: string,
+  ): MaybePromise<Admission> {
+    const refused = { instance: call.path, requestId };
+    for (const { policy, standing } of evaluations) {
+      if (policy.policy.mode === 'shadow') continue;
+      if (standing === 'forbidden') {
+        const refusal = forbidden(policy.policy, refused);
+        return { identity, evaluations, decisions: NONE, refusal };
+      }
+      if (standing === 'bad-cost') {
+        const refusal = badCost(policy.policy, refused);
+        return { identity, evaluations, decisions: NONE, refusal };
+      }
+    }
+    const limited = evaluations.filter(({ standing }) => standing === 'limited');
+    const enforced = limited.filter(({ policy }) => policy.policy.mode === 'enforce');
+    const shadows = limited.filter(({ policy }) => policy.policy.mode === 'shadow');
+    const shadowed = Promise.all(shadows.map((shadow) => askShadow(shadow, identity)));
+    const decided = limitTogether(
+      store,
+      enforced.flatMap((evaluation) => claimOf(evaluation, identity) ?? []),
+    );
+    if (shadows.length === 0 && !(decided instanceof Promise)) return conclude(decided);
+    return Promise.all([decided, shadowed]).then(([decisions]) => conclude(decisions));
+
+    function conclude(decisions: readonly Decision[]): Admission {
+      decisions.forEach((decision, index) => {
+        const evaluation = enforced[index];
+        if (evaluation !== undefined) evaluation.decision = decision;
+      });
+      if (decisions.every(({ allowed }) => allowed)) return { identity, evaluations, decisions };
+      const denying = enforced.find(({ decision }) => decision?.allowed === false);
+      const refusal = denialOf(decisions, denying?.identifier ?? identity.ip, refused);
+      return { identity, evaluations, decisions, refusal };
+    }
+  }
+
+  /** Credentials that hold nothing are 401, and 429 from an address that keeps trying. */
+  async function turnAway(refusal: Refusal, call: Call, requestId: string): Promise<Admission> {
+    const refused = { instance: call.path, requestId };
+    const decision = await badCredentials.limit(refusal.ip);
+    const reply = decision.allowed
+      ? unauthorized(refusal, refused)
+      : denialOf([decision], refusal.ip, refused);
+    if (!decision.allowed) appendRateLimitHeaders(reply.headers, [decision]);
+    return { identity: undefined, evaluations: NONE, decisions: NONE, refusal: reply };
+  }
+
+  return admit;
 }
 
-function policyField(policy: RatePolicy): string {
-  const known = policyFields.get(policy);
-  if (known !== undefined) return known;
-  const field = rateLimitPolicyField(policy.limits.map(quotaOf));
-  policyFields.set(policy, field);
-  return field;
+function unidentified(error: unknown, call: Call, requestId: string): Admission {
+  if (!(error instanceof IdentityUnavailableError)) throw error;
+  const refusal = identityUnavailable({ instance: call.path, requestId });
+  return { identity: undefined, evaluations: NONE, decisions: NONE, refusal };
 }
 
-function quotaOf(limit: Limit): QuotaPolicy {
-  return { name: limit.name, quota: limit.quota, windowMs: algorithmOf(limit).windowMs(limit) };
+function claimOf(evaluation: Evaluation, { tier }: Identity): Claim | undefined {
+  const { policy, identifier, cost } = evaluation;
+  const limiter = policy.limiterFor(tier);
+  if (limiter === undefined || identifier === undefined || cost === undefined) return undefined;
+  return { limiter, identifier, cost };
+}
+
+function ask(evaluation: Evaluation, identity: Identity): MaybePromise<Decision> | undefined {
+  const claim = claimOf(evaluation, identity);
+  return claim?.limiter.limit(claim.identifier, claim);
+}
+
+/** A shadow policy counts like an enforced one and tells nobody but the operator. */
+async function askShadow(evaluation: Evaluation, identity: Identity): Promise<void> {
+  const decision = await ask(evaluation, identity);
+  if (decision !== undefined) evaluation.decision = decision;
 }

@@ -1,13 +1,13 @@
 import type { z } from 'zod';
 import type { Call, Reply } from '../http';
-import type { Limiter, MaybePromise } from '../limiter';
+import type { MaybePromise } from '../limiter';
 
 /** A request on its way: the call and what has been found out about it. */
 export interface Exchange {
   readonly call: Call;
   readonly requestId: string;
-  /** Identifier of the caller; reads the forwarded headers on first use. */
-  readonly client: string;
+  /** Values of the `{name}` segments of the endpoint's path. */
+  readonly params: Readonly<Record<string, string>>;
 }
 
 export interface DocumentedAnswer {
@@ -30,6 +30,14 @@ export interface Documentation {
   readonly description?: string;
   readonly tag: string;
   readonly query?: readonly DocumentedParameter[];
+  /** Request headers of meaning to this operation. */
+  readonly headers?: readonly DocumentedParameter[];
+  /** The `{name}` segments of the path. */
+  readonly params?: readonly DocumentedParameter[];
+  /** The JSON body that it takes. */
+  readonly body?: z.ZodType;
+  /** Whether a caller has to show admin credentials. */
+  readonly isAdminOnly?: boolean;
   readonly answers: Readonly<Record<number, DocumentedAnswer>>;
 }
 
@@ -39,12 +47,15 @@ export interface Operation {
   handle(exchange: Exchange): MaybePromise<Reply>;
 }
 
-export type Method = 'GET';
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 /** One path that Floodgate answers itself. HEAD and OPTIONS follow from its methods. */
 export interface Endpoint {
+  /** A path, or a template of one: `/api/v1/admin/policies/{name}`. */
   readonly path: string;
-  /** Holds the callers of every method, if any. */
-  readonly limiter?: Limiter;
+  /** Whether policies apply to its callers; those of a control plane are held by none. */
+  readonly isLimited?: boolean;
+  /** Whether pages of other origins may never read it, whatever CORS_ORIGINS says. */
+  readonly isPrivate?: boolean;
   readonly methods: Readonly<Partial<Record<Method, Operation>>>;
 }

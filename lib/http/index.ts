@@ -11,7 +11,7 @@ export {
   parseCidr,
   parseIp,
 } from './ip-address';
-export { type Call, json, jsonText, noContent, type Reply, text } from './message';
+export { type Call, gatherText, json, jsonText, noContent, type Reply, text } from './message';
 export { parseTarget, queryParameter, type Target } from './path';
 export { PROBLEM_MEDIA_TYPE, PROBLEM_TYPES, type Problem, problem } from './problem';
 export {

@@ -9,6 +9,33 @@ export interface Call {
   readonly peerAddress: string;
   /** @param name in lower case */
   header(name: string): string | undefined;
+  /**
+   * The body as text; undefined when it is longer than `maxBytes`, and then read no further, or when
+   * the client breaks off. To be asked for once.
+   */
+  body(maxBytes: number): Promise<string | undefined>;
+}
+
+/**
+ * Gathers a body that arrives in pieces.
+ * @returns undefined when it is longer than `maxBytes`, the rest then left unread, or breaks off
+ */
+export async function gatherText(
+  pieces: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+): Promise<string | undefined> {
+  const gathered: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const piece of pieces) {
+      size += piece.byteLength;
+      if (size > maxBytes) return undefined;
+      gathered.push(piece);
+    }
+  } catch {
+    return undefined;
+  }
+  return Buffer.concat(gathered).toString('utf8');
 }
 
 /** An answer as handlers give it. */

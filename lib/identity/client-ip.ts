@@ -8,11 +8,16 @@ export interface Origin {
   header(name: string): string | undefined;
 }
 
-export type ClientIpReader = (origin: Origin) => string;
-
-interface Peer {
+/** Where a request comes from. The same object for every request of a client that was here lately. */
+export interface ClientAddress {
+  /** Canonical: an IPv4 address, an IPv6 /64; `unknown` without an IP address. */
   readonly identifier: string;
   readonly address: IpAddress | undefined;
+}
+
+export type ClientAddressReader = (origin: Origin) => ClientAddress;
+
+interface Peer extends ClientAddress {
   readonly isTrusted: boolean;
 }
 
@@ -28,9 +33,8 @@ const NOBODY: Peer = { identifier: 'unknown', address: undefined, isTrusted: fal
  * Tells who a request comes from: the socket's address, unless that is a trusted proxy's; then the
  * right-most address of X-Forwarded-For (else Forwarded, RFC 7239) that is no trusted proxy.
  * A header from anyone else is a claim and is ignored.
- * @returns a reader giving a canonical identifier; `unknown` for a peer without an IP address
  */
-export function createClientIpReader(trustedProxies: readonly Cidr[]): ClientIpReader {
+export function createClientAddressReader(trustedProxies: readonly Cidr[]): ClientAddressReader {
   const peers = new LRUCache<string, Peer>({ max: REMEMBERED_PEERS });
 
   function peerOf(text: string): Peer {
@@ -49,7 +53,7 @@ export function createClientIpReader(trustedProxies: readonly Cidr[]): ClientIpR
 
   return (origin) => {
     const peer = peerOf(origin.peerAddress);
-    if (!peer.isTrusted) return peer.identifier;
+    if (!peer.isTrusted) return peer;
     let client = peer;
     for (const hop of forwardedChain(origin).slice(-LONGEST_CHAIN).reverse()) {
       const named = peerOf(withoutPort(hop));
@@ -58,7 +62,7 @@ export function createClientIpReader(trustedProxies: readonly Cidr[]): ClientIpR
       client = named;
       if (!named.isTrusted) break;
     }
-    return client.identifier;
+    return client;
   };
 }
 

@@ -13,6 +13,7 @@
 export { algorithmNames, algorithmOf } from './algorithms';
 export type { Decision } from './decision';
 export { withDenyCache } from './deny-cache';
+export { type Claim, limitTogether } from './joint-decision';
 export { storageKey } from './key';
 export {
   type AlgorithmName,

@@ -37,6 +37,18 @@ export interface Limiter {
   block(identifier: string, ms: number): Promise<void>;
   /** Where the first counter of an identifier lives at `nowMs`. */
   keyOf(identifier: string, nowMs: number): string;
+  /** For decisions that several policies make together. */
+  readonly part: LimiterPart;
+}
+
+/** What a policy brings to a decision that it makes together with others. */
+export interface LimiterPart {
+  /** @throws RangeError when the cost is no whole number, or more than a limit can ever pay */
+  checksOf(identifier: string, cost: number): readonly Check[];
+  /** @param ruling on these checks alone */
+  settle(checks: readonly Check[], ruling: Ruling): Decision;
+  /** Throws what is no failure of the store. */
+  fallBack(checks: readonly Check[], failure: unknown): Decision;
 }
 
 const NO_OPTIONS: LimitOptions = {};
@@ -68,9 +80,9 @@ export function createLimiter(store: Store, input: RatePolicyInput): Limiter {
     const checks = checksOf(identifier, cost);
     try {
       const ruling = store.decide(checks);
-      if (!(ruling instanceof Promise)) return settle(checks, cost, ruling);
+      if (!(ruling instanceof Promise)) return settle(checks, ruling);
       return ruling.then(
-        (settled) => settle(checks, cost, settled),
+        (settled) => settle(checks, settled),
         (failure: unknown) => fallBack(checks, failure),
       );
     } catch (failure) {
@@ -78,9 +90,9 @@ export function createLimiter(store: Store, input: RatePolicyInput): Limiter {
     }
   }
 
-  function settle(checks: readonly Check[], cost: number, ruling: Ruling): Decision {
+  function settle(checks: readonly Check[], ruling: Ruling): Decision {
     const decision = measured(policy, ruling, ruling.source);
-    if (!holdsAny || !ruling.allowed || cost === 0) return decision;
+    if (!holdsAny || !ruling.allowed || checks[0]?.cost === 0) return decision;
     return { ...decision, release: holdSlots(store, checks) };
   }
 
@@ -104,6 +116,14 @@ export function createLimiter(store: Store, input: RatePolicyInput): Limiter {
     keyOf(identifier, nowMs) {
       const [limit] = limits;
       return algorithmOf(limit).storageKey(storageKey(identifier, keyName), limit, nowMs);
+    },
+    part: {
+      checksOf(identifier, cost) {
+        assertPayable(cost, capacity, policy);
+        return checksOf(identifier, cost);
+      },
+      settle,
+      fallBack,
     },
   };
 }

@@ -121,8 +121,8 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
   }
 
   /** How long decisions under a key are still blocked, ms. */
-  function blockedMs(key: string | undefined, nowMs: number): number {
-    if (blocks.size === 0 || key === undefined) return 0;
+  function blockedMs(key: string, nowMs: number): number {
+    if (blocks.size === 0) return 0;
     return Math.max(0, (blocks.get(key) ?? 0) - nowMs);
   }
 
@@ -141,8 +141,8 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
   function decideAll(checks: readonly Check[], nowMs: number): Ruling {
     const placed = checks.map((check) => place(check, nowMs));
     const steps = placed.map((check) => step(check, nowMs));
-    const blockMs = blockedMs(checks[0]?.key, nowMs);
-    const allowed = blockMs === 0 && steps.every((taken) => taken.allowed);
+    const blockMs = checks.map(({ key }) => blockedMs(key, nowMs));
+    const allowed = blockMs.every((ms) => ms === 0) && steps.every((taken) => taken.allowed);
     const verdicts: Verdict[] = placed.map((check, index) => {
       const taken = steps[index] ?? step(check, nowMs);
       if (allowed) {
@@ -151,7 +151,8 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
       }
       // Nothing was consumed: the limits that would have allowed it answer as if only asked.
       const asked = taken.allowed ? step({ ...check, cost: 0 }, nowMs) : taken;
-      return index === 0 && blockMs > 0 ? blocked(asked, blockMs) : asked;
+      const ms = blockMs[index] ?? 0;
+      return ms > 0 ? blocked(asked, ms) : asked;
     });
     return { allowed, verdicts, nowMs, source: 'store' };
   }
@@ -169,6 +170,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
         ? decideOne(first, nowMs)
         : decideAll(checks, nowMs);
     },
+    canDecideTogether: () => true,
     release({ key, limit }, lease) {
       const { release, name } = algorithmOf(limit);
       for (const place of [key, overflowKey(limit)]) {

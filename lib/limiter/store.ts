@@ -48,11 +48,13 @@ export interface Store {
    * @throws StoreError, or rejects with it, when the store cannot answer in time
    */
   decide(checks: readonly Check[]): MaybePromise<Ruling>;
+  /** Whether these keys can be ruled on at once; those of different cluster slots can't. */
+  canDecideTogether(checks: readonly Check[]): boolean;
   /** Gives back the slots that `lease` holds. */
   release(target: Target, lease: string): MaybePromise<void>;
   /** Forgets what was counted, and blocks too. */
   reset(targets: readonly Target[]): MaybePromise<void>;
-  /** Denies every decision whose first check has this key. @param ms for how long */
+  /** Denies every decision that has a check with this key. @param ms for how long */
   block(key: string, ms: number): MaybePromise<void>;
   /** Tells of resets and blocks by any replica, for those who remember rulings. */
   onReset(listener: ResetListener): void;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Cidr, ipIdentifier, parseCidr, parseIp } from '../../lib/http';
-import { createClientIpReader } from '../../lib/identity';
+import { createClientAddressReader } from '../../lib/identity';
 
 const identify = (text: string) => {
   const address = parseIp(text);
@@ -58,7 +58,8 @@ describe('the client of a request', () => {
     peerAddress: string,
     headers: Readonly<Record<string, string>> = {},
     proxies: readonly Cidr[] = trusted,
-  ) => createClientIpReader(proxies)({ peerAddress, header: (name) => headers[name] });
+  ) =>
+    createClientAddressReader(proxies)({ peerAddress, header: (name) => headers[name] }).identifier;
 
   it('is the socket when nobody is trusted, whatever it claims', () => {
     const claim = { 'x-forwarded-for': '8.8.8.8', forwarded: 'for=8.8.8.8' };

@@ -6,6 +6,7 @@ export function failingStore(): Store {
   return {
     kind: 'redis',
     decide: fail,
+    canDecideTogether: () => true,
     release: fail,
     reset: fail,
     block: fail,

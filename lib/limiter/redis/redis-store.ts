@@ -112,20 +112,23 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
     return deployment.ask(group, whileMoving(evaluate, script, call, targets, nowMs));
   }
 
-  /** @throws StoreError when the checks' keys are not of one group */
-  function groupOfAll(checks: readonly Check[]): number {
-    const first = checks[0]?.key ?? '';
-    const group = deployment.groupOf(first);
-    for (let c = 1; c < checks.length; c++) {
-      const key = checks[c]?.key ?? first;
-      if (key === first || deployment.groupOf(key) === group) continue;
-      throw new StoreError('refused', `${first} and ${key} are not in one cluster slot`);
-    }
-    return group;
+  function groupOf(checks: readonly Check[]): number {
+    return deployment.groupOf(checks[0]?.key ?? '');
   }
 
+  function canDecideTogether(checks: readonly Check[]): boolean {
+    if (checks.length < 2) return true;
+    const group = groupOf(checks);
+    for (const { key } of checks) if (deployment.groupOf(key) !== group) return false;
+    return true;
+  }
+
+  /** @throws StoreError when the checks' keys are not of one group */
   function decide(checks: readonly Check[]): Promise<Ruling> {
-    const group = groupOfAll(checks);
+    const group = groupOf(checks);
+    if (!canDecideTogether(checks)) {
+      throw new StoreError('refused', 'the keys of one decision are not in one cluster slot');
+    }
     if (deployment.isReachable(group)) return batcher.decide(checks, group);
     throw new StoreError('disconnected', 'Redis is unreachable');
   }
@@ -214,6 +217,7 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
   return {
     kind: 'redis',
     decide,
+    canDecideTogether,
     release,
     reset,
     block,

@@ -1,0 +1,48 @@
+import type { Call } from '../http';
+import type { Decision } from '../limiter';
+import type { CompiledPolicy, Subject } from '../policy';
+
+/** What one policy made of a request, before or instead of its limits. */
+export type Standing =
+  /** Its limits decide. */
+  | 'limited'
+  /** The caller is on its list of those it leaves alone. */
+  | 'exempt'
+  /** The caller's tier has no limits here. */
+  | 'unlimited'
+  /** The caller is on its list of those it refuses. */
+  | 'forbidden'
+  /** The request names a cost out of bounds. */
+  | 'bad-cost';
+
+/** One policy held against one request. */
+export interface Evaluation {
+  readonly policy: CompiledPolicy;
+  readonly standing: Standing;
+  /** Whose counters; there when limited. */
+  readonly identifier?: string;
+  /** Units; there when limited. */
+  readonly cost?: number;
+  /** There once the limits have been asked. */
+  decision?: Decision;
+}
+
+/** Holds a policy against a request, up to its limits. */
+export function evaluate(
+  policy: CompiledPolicy,
+  subject: Subject,
+  call: Call,
+  route: string,
+): Evaluation {
+  if (policy.isDenied(subject)) return { policy, standing: 'forbidden' };
+  if (policy.isExempt(subject)) return { policy, standing: 'exempt' };
+  if (policy.limiterFor(subject.tier) === undefined) return { policy, standing: 'unlimited' };
+  const cost = policy.costOf(call);
+  if (cost === undefined) return { policy, standing: 'bad-cost' };
+  return {
+    policy,
+    standing: 'limited',
+    identifier: policy.identifierOf(subject, call, route),
+    cost,
+  };
+}
