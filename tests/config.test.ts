@@ -15,8 +15,7 @@ describe('the configuration', () => {
   it('needs nothing set', () => {
     expect(readConfig({ NODE_ENV: 'test' })).toMatchObject({
       PORT: 3_000,
-      RATE_LIMIT_MAX: 5,
-      RATE_LIMIT_WINDOW: 10,
+      FLOODGATE_CONFIG: 'floodgate.config.json',
       REDIS_TIMEOUT_MS: 100,
       FLOODGATE_ROLE: 'all',
       TRUSTED_PROXIES: [],
@@ -40,6 +39,14 @@ describe('the configuration', () => {
     ['FLOODGATE_ROLE', 'both'],
     ['REDIS_URL', 'localhost:6379'],
     ['REDIS_URL', 'http://localhost'],
+    ['DATABASE_URL', 'mysql://localhost/floodgate'],
+    ['DATABASE_URL', 'floodgate'],
+    ['ADMIN_TOKEN', 'short'],
+    ['ADMIN_TOKEN', 'with spaces in between'],
+    ['JWT_SECRET', 'not thirty-two bytes'],
+    ['JWT_JWKS_URL', 'file:///etc/keys.json'],
+    ['JWT_TIER_CLAIM', ''.padEnd(65, 'x')],
+    ['JWT_CLOCK_TOLERANCE', '301'],
     ['TRUSTED_PROXIES', '10.0.0.0/8, proxy.local'],
     ['CORS_ORIGINS', 'example.org'],
     ['LOG_LEVEL', 'loud'],
@@ -54,8 +61,15 @@ describe('the configuration', () => {
     expect(faultsOf({ PORT: 'x', RATE_LIMIT_MAX: 'y', FLOODGATE_ROLE: 'z' })).toHaveLength(3);
   });
 
-  it('does not show a password', () => {
-    expect(faultsOf({ REDIS_URL: 'http://:secret@host' }).join()).not.toContain('secret');
+  it.each([
+    ['REDIS_URL', 'http://:hunter2@host'],
+    ['DATABASE_URL', 'mysql://:hunter2@host'],
+    ['ADMIN_TOKEN', 'hunter2'],
+    ['JWT_SECRET', 'hunter2'],
+  ])('does not show the secret in %s', (name, value) => {
+    const faults = faultsOf({ [name]: value });
+    expect(faults).toHaveLength(1);
+    expect(faults.join()).not.toContain('hunter2');
   });
 
   it('guesses what a misspelt variable was to be', () => {

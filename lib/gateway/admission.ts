@@ -1,6 +1,13 @@
 import type { Call, Reply } from '../http';
 import { type Identity, IdentityUnavailableError, type Refusal } from '../identity';
-import { type Claim, type Decision, type Limiter, limitTogether, type MaybePromise, type Store } from '../limiter';
+import {
+  type Claim,
+  type Decision,
+  type Limiter,
+  limitTogether,
+  type MaybePromise,
+  type Store,
+} from '../limiter';
 import type { Snapshot } from '../policy';
 import { type Evaluation, evaluate } from './evaluation';
 import { appendRateLimitHeaders } from './rate-limit-headers';
@@ -35,7 +42,12 @@ export type Admit = (call: Call, requestId: string, route: string) => MaybePromi
  * Admission of requests by the policies in force. Waits for nothing but the store, and for the keys
  * of a token's issuer when they are not known yet.
  */
-export function createAdmission({ identify, snapshot, store, badCredentials }: AdmissionOptions): Admit {
+export function createAdmission({
+  identify,
+  snapshot,
+  store,
+  badCredentials,
+}: AdmissionOptions): Admit {
   function admit(call: Call, requestId: string, route: string): MaybePromise<Admission> {
     const identified = identify(call);
     if (!(identified instanceof Promise)) return welcome(identified, call, requestId, route);
@@ -141,7 +153,7 @@ export function createAdmission({ identify, snapshot, store, badCredentials }: A
 
 function unidentified(error: unknown, call: Call, requestId: string): Admission {
   if (!(error instanceof IdentityUnavailableError)) throw error;
-  const refusal = identityUnavailable({ instance: call.path, requestId });
+  const refusal = identityUnavailable(error, { instance: call.path, requestId });
   return { identity: undefined, evaluations: NONE, decisions: NONE, refusal };
 }
 

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type Call, parseTarget, problem, type Reply, requestIdOf } from '../http';
+import { type Call, gatherText, parseTarget, problem, type Reply, requestIdOf } from '../http';
 import type { Gateway } from './gateway';
 import { rejectMalformed } from './malformed';
 import { writeReply } from './node-reply';
@@ -49,8 +49,9 @@ export function createFrontDoor({ gateway, fallback, isDraining }: FrontDoorOpti
   server.on('clientError', rejectMalformed);
 
   function finish(request: IncomingMessage, response: ServerResponse, reply: Reply): void {
-    // No endpoint reads a body, and a keep-alive connection would have to receive it all first.
-    if (isDraining() || hasBody(request)) reply.headers.push('Connection', 'close');
+    // What is left of a body would have to be received before the connection is of use again.
+    if (isDraining() || (hasBody(request) && !request.complete))
+      reply.headers.push('Connection', 'close');
     writeReply(response, reply);
   }
 
@@ -76,6 +77,11 @@ class NodeCall implements Call {
   header(name: string): string | undefined {
     const value = this.request.headers[name];
     return Array.isArray(value) ? value.join(', ') : value;
+  }
+
+  body(maxBytes: number): Promise<string | undefined> {
+    // Destroyed, the request would take the connection with it, and the answer could not be written.
+    return gatherText(this.request.iterator({ destroyOnReturn: false }), maxBytes);
   }
 }
 

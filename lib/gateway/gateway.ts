@@ -3,19 +3,25 @@ import {
   type Call,
   type CorsOrigins,
   noContent,
+  PathTree,
   type Problem,
   problem,
   type Reply,
   requestIdOf,
 } from '../http';
-import type { ClientIpReader } from '../identity';
-import type { Decision, MaybePromise } from '../limiter';
-import { appendRateLimitHeaders, quotaExceeded, storeUnavailable } from './admission';
-import type { Endpoint, Exchange, Operation } from './endpoint';
+import type { MaybePromise } from '../limiter';
+import type { Snapshot } from '../policy';
+import type { Admission, Admit } from './admission';
+import type { DecisionLog } from './decision-log';
+import type { Endpoint, Exchange, Method, Operation } from './endpoint';
+import { appendRateLimitHeaders } from './rate-limit-headers';
+import { NO_ROUTE } from './route-name';
 
 export interface GatewayOptions {
   readonly endpoints: readonly Endpoint[];
-  readonly clientIp: ClientIpReader;
+  readonly admit: Admit;
+  readonly snapshot: () => Snapshot;
+  readonly decisions: DecisionLog;
   readonly corsOrigins: CorsOrigins;
   /** Told of faults of ours; the client learns only the request id. */
   readonly onError: (error: unknown, requestId: string) => void;
@@ -30,14 +36,21 @@ export interface Gateway {
 }
 
 const API_PREFIX = '/api/';
+const NO_PARAMS: Readonly<Record<string, string>> = {};
 
 export function createGateway(options: GatewayOptions): Gateway {
-  const { clientIp, corsOrigins, onError } = options;
-  const places = new Map(options.endpoints.map((endpoint) => [endpoint.path, placeOf(endpoint)]));
+  const { admit, snapshot, decisions, corsOrigins, onError } = options;
+  const exact = new Map<string, Place>();
+  const templates = new PathTree<Place>();
+  for (const endpoint of options.endpoints) {
+    const place = placeOf(endpoint);
+    if (endpoint.path.includes('{')) templates.add(patternOf(endpoint.path), place);
+    else exact.set(endpoint.path, place);
+  }
 
   function handle(call: Call): MaybePromise<Reply> {
     const requestId = requestIdOf(call);
-    const place = places.get(call.path);
+    const place = placeAt(call.path);
     try {
       const reply = answer(place, call, requestId);
       if (!(reply instanceof Promise)) return finish(reply, call, requestId, place);
@@ -50,79 +63,126 @@ export function createGateway(options: GatewayOptions): Gateway {
     }
   }
 
-  function fail(error: unknown, call: Call, requestId: string, place: Place | undefined): Reply {
+  function placeAt(path: string): Found | undefined {
+    const place = exact.get(path);
+    if (place !== undefined) return place;
+    const found = templates.find(path);
+    return found && { ...found.value, params: found.params };
+  }
+
+  function fail(error: unknown, call: Call, requestId: string, place: Found | undefined): Reply {
     onError(error, requestId);
     return finish(problem(INTERNAL_ERROR, call.path, requestId), call, requestId, place);
   }
 
-  function finish(reply: Reply, call: Call, requestId: string, place: Place | undefined): Reply {
+  function finish(reply: Reply, call: Call, requestId: string, place: Found | undefined): Reply {
     reply.headers.push('X-Request-Id', requestId);
     if (call.header('x-correlation-id') !== undefined) {
       reply.headers.push('X-Correlation-Id', requestId);
     }
-    appendCorsHeaders(reply.headers, corsOrigins, call, place?.allow ?? '');
+    if (place?.endpoint.isPrivate !== true) {
+      appendCorsHeaders(reply.headers, corsOrigins, call, place?.allow ?? '');
+    }
     return call.method === 'HEAD' ? { ...reply, body: undefined } : reply;
   }
 
-  function answer(place: Place | undefined, call: Call, requestId: string): MaybePromise<Reply> {
-    if (place === undefined) return problem(NOT_FOUND, call.path, requestId);
+  function answer(place: Found | undefined, call: Call, requestId: string): MaybePromise<Reply> {
+    if (place === undefined) return answerElsewhere(call, requestId);
     const { endpoint, allow } = place;
     if (call.method === 'OPTIONS') return noContent('Allow', allow);
     const operation = operationOf(endpoint, call.method);
     if (operation === undefined) {
       return problem(methodNotAllowed(call.method, allow), call.path, requestId, 'Allow', allow);
     }
-    const exchange = new PendingExchange(call, requestId, clientIp);
-    if (endpoint.limiter === undefined) return operation.handle(exchange);
+    const exchange = { call, requestId, params: place.params ?? NO_PARAMS };
+    if (endpoint.isLimited !== true) return operation.handle(exchange);
+    return admitted(call, requestId, endpoint.path, operation, exchange);
+  }
 
-    const decision = endpoint.limiter.limit(exchange.client);
-    return decision instanceof Promise
-      ? decision.then((settled) => carryOut(settled, operation, exchange))
-      : carryOut(decision, operation, exchange);
+  /** What no endpoint answers meets the policies all the same: a scan costs as much as a request. */
+  function answerElsewhere(call: Call, requestId: string): MaybePromise<Reply> {
+    const route = snapshot().routeFor(call);
+    const operation = {
+      handle: () => problem(route ? NOT_FORWARDED : NOT_FOUND, call.path, requestId),
+    };
+    const exchange = { call, requestId, params: NO_PARAMS };
+    return admitted(call, requestId, route?.name ?? NO_ROUTE, operation, exchange);
+  }
+
+  function admitted(
+    call: Call,
+    requestId: string,
+    route: string,
+    operation: Pick<Operation, 'handle'>,
+    exchange: Exchange,
+  ): MaybePromise<Reply> {
+    const admission = admit(call, requestId, route);
+    return admission instanceof Promise
+      ? admission.then((settled) => carryOut(settled, route, operation, exchange))
+      : carryOut(admission, route, operation, exchange);
+  }
+
+  function carryOut(
+    admission: Admission,
+    route: string,
+    operation: Pick<Operation, 'handle'>,
+    exchange: Exchange,
+  ): MaybePromise<Reply> {
+    if (admission.refusal !== undefined) {
+      release(admission);
+      return conclude(admission.refusal, admission, route, exchange);
+    }
+    try {
+      const reply = operation.handle(exchange);
+      if (!(reply instanceof Promise)) {
+        release(admission);
+        return conclude(reply, admission, route, exchange);
+      }
+      return reply
+        .finally(() => release(admission))
+        .then((settled) => conclude(settled, admission, route, exchange));
+    } catch (error) {
+      release(admission);
+      throw error;
+    }
+  }
+
+  function conclude(reply: Reply, admission: Admission, route: string, exchange: Exchange): Reply {
+    const { call, requestId } = exchange;
+    if (admission.decisions.length > 0) {
+      appendRateLimitHeaders(reply.headers, admission.decisions);
+      reply.headers.push('Cache-Control', 'no-store');
+    }
+    if (admission.evaluations.length > 0 || admission.refusal !== undefined) {
+      decisions.record({
+        requestId,
+        atMs: Date.now(),
+        method: call.method,
+        path: call.path,
+        host: call.header('host'),
+        identity: admission.identity,
+        route,
+        version: snapshot().version,
+        evaluations: admission.evaluations,
+        status: reply.status,
+        isAdmitted: admission.refusal === undefined,
+        headers: reply.headers,
+      });
+    }
+    return reply;
   }
 
   return {
-    serves: (path) => places.has(path) || path.startsWith(API_PREFIX),
+    serves: (path) => placeAt(path) !== undefined || path.startsWith(API_PREFIX),
     handle,
   };
 }
 
-function carryOut(
-  decision: Decision,
-  operation: Operation,
-  exchange: Exchange,
-): MaybePromise<Reply> {
-  if (!decision.allowed) return limited(denial(decision, exchange), decision);
-  if ('release' in decision) return carryOutInSlot(decision, operation, exchange);
-  const reply = operation.handle(exchange);
-  return reply instanceof Promise
-    ? reply.then((settled) => limited(settled, decision))
-    : limited(reply, decision);
-}
-
-/** A request that holds slots gives them back however its handler ends. */
-async function carryOutInSlot(
-  decision: Extract<Decision, { release?: () => void }>,
-  operation: Operation,
-  exchange: Exchange,
-): Promise<Reply> {
-  try {
-    return limited(await operation.handle(exchange), decision);
-  } finally {
-    decision.release?.();
+/** Gives back the slots that a request held. */
+function release({ evaluations }: Admission): void {
+  for (const { decision } of evaluations) {
+    if (decision !== undefined && 'release' in decision) decision.release?.();
   }
-}
-
-function limited(reply: Reply, decision: Decision): Reply {
-  appendRateLimitHeaders(reply.headers, decision);
-  reply.headers.push('Cache-Control', 'no-store');
-  return reply;
-}
-
-function denial(decision: Decision, { call, requestId, client }: Exchange): Reply {
-  return decision.source === 'fallback'
-    ? storeUnavailable(decision.policy, call.path, requestId)
-    : quotaExceeded(decision, client, call.path, requestId);
 }
 
 /** An endpoint with what follows from it, computed once. */
@@ -132,33 +192,38 @@ interface Place {
   readonly allow: string;
 }
 
+/** A place, with what its path's template caught. */
+interface Found extends Place {
+  readonly params?: Readonly<Record<string, string>>;
+}
+
 function placeOf(endpoint: Endpoint): Place {
-  return { endpoint, allow: [...Object.keys(endpoint.methods), 'HEAD', 'OPTIONS'].join(', ') };
+  const methods = Object.keys(endpoint.methods);
+  const implied = methods.includes('GET') ? ['HEAD', 'OPTIONS'] : ['OPTIONS'];
+  return { endpoint, allow: [...methods, ...implied].join(', ') };
 }
 
-class PendingExchange implements Exchange {
-  private identifier: string | undefined;
-
-  constructor(
-    readonly call: Call,
-    readonly requestId: string,
-    private readonly clientIp: ClientIpReader,
-  ) {}
-
-  get client(): string {
-    this.identifier ??= this.clientIp(this.call);
-    return this.identifier;
-  }
+/** `/a/{name}` as the tree writes it. */
+function patternOf(template: string): string {
+  return template.replace(/\{(\w+)\}/g, ':$1');
 }
 
-function operationOf(endpoint: Endpoint, method: string): Operation | undefined {
-  return method === 'GET' || method === 'HEAD' ? endpoint.methods.GET : undefined;
+function operationOf({ methods }: Endpoint, method: string): Operation | undefined {
+  const name = method === 'HEAD' ? 'GET' : method;
+  return Object.hasOwn(methods, name) ? methods[name as Method] : undefined;
 }
 
 const NOT_FOUND: Problem = {
   title: 'Not found',
   status: 404,
   detail: 'Nothing is served at this path; /openapi.json lists what is.',
+};
+
+const NOT_FORWARDED: Problem = {
+  title: 'Not implemented',
+  status: 501,
+  detail:
+    'A route leads from this path to an upstream, but this version does not forward requests.',
 };
 
 const INTERNAL_ERROR: Problem = {

@@ -1,22 +1,51 @@
 /**
- * The gateway: the way of a request. Front door → identify → decide → handle → reply.
+ * The gateway: the way of a request. Front door → identify → match → decide → handle → reply.
  *
  * An endpoint is written once, as functions from an exchange to a reply; the front door writes
  * replies to sockets, the Next adapter makes web Responses of the same.
  *
  * Guarantees: every answer carries a request id; every limited answer its limits; every error is
- * problem+json without a stack or an inner name. Never: reads a request's body, waits for anything
- * but the limiter.
+ * problem+json without a stack or an inner name. Never: waits for anything but the limiter and, for
+ * a token whose issuer's keys are not known yet, those keys.
  */
+export { type Admit, createAdmission } from './admission';
+export {
+  badInput,
+  badInputSchema,
+  jsonAnswer,
+  problemAnswer,
+  problemSchema,
+  quotaExceededSchema,
+} from './answers';
 export { createAssetServer } from './assets';
-export type { Endpoint } from './endpoint';
+export { createDecisionLog, type DecisionLog, type PolicyCount } from './decision-log';
+export type {
+  Documentation,
+  DocumentedAnswer,
+  DocumentedParameter,
+  Endpoint,
+  Exchange,
+  Operation,
+} from './endpoint';
 export { documentationEndpoints, openApiEndpoint } from './endpoints/documentation';
-export { type Health, healthEndpoints, healthOf, type Replica } from './endpoints/health';
+export {
+  type Health,
+  type HealthOptions,
+  healthEndpoints,
+  healthOf,
+  type Replica,
+} from './endpoints/health';
 export { pingEndpoint } from './endpoints/ping';
-export { type RateStatus, rateStatusEndpoint, rateStatusOf } from './endpoints/rate-status';
+export { rateStatusEndpoint } from './endpoints/rate-status';
 export { stockPriceEndpoint } from './endpoints/stock-price';
+export { explainHypothetical, explainRecorded } from './explanation';
+export { type Explanation, explanationSchema } from './explanation-schema';
 export { createFrontDoor } from './front-door';
 export { createGateway, type Gateway } from './gateway';
 export { routeHandlers } from './next-adapter';
 export { PEER_HEADER, preparePageRequest, preparePeer } from './page-request';
 export type { Quote } from './quote';
+export { appendRateLimitHeaders } from './rate-limit-headers';
+export { type RateStatus, rateStatusOf } from './rate-status';
+export { denialOf } from './refusal';
+export { type RouteOf, routesOf } from './route-name';

@@ -1,4 +1,4 @@
-import type { Call, Reply } from '../http';
+import { type Call, gatherText, type Reply } from '../http';
 import type { Gateway } from './gateway';
 import { PEER_HEADER } from './page-request';
 
@@ -37,6 +37,7 @@ function toCall(request: Request): Call {
     query: search.slice(1),
     peerAddress: request.headers.get(PEER_HEADER) ?? '',
     header: (name) => request.headers.get(name) ?? undefined,
+    body: async (maxBytes) => (request.body === null ? '' : gatherText(request.body, maxBytes)),
   };
 }
 

@@ -1,25 +1,40 @@
-import { z } from 'zod';
+import type { z } from 'zod';
+import { PROBLEM_MEDIA_TYPE } from '../http';
 import { problemAnswer, problemSchema, quotaExceededSchema } from './answers';
-import type { DocumentedAnswer, Endpoint, Operation } from './endpoint';
+import type {
+  Documentation,
+  DocumentedAnswer,
+  DocumentedParameter,
+  Endpoint,
+  Operation,
+} from './endpoint';
+import { createSchemaWriter, type SchemaWriter } from './openapi-schemas';
 
 type JsonObject = Record<string, unknown>;
-
-const QUOTA_EXCEEDED = problemAnswer(
-  'The quota is used up; `Retry-After` says when to come back.',
-  quotaExceededSchema,
-);
-const STORE_UNAVAILABLE = problemAnswer(
-  "The limits can't be checked; come back after `Retry-After` seconds.",
-  problemSchema,
-);
 
 const METHOD_NOT_ALLOWED = problemAnswer(
   'Another method; `Allow` lists those served.',
   problemSchema,
 );
 
+/** What the policies answer in an endpoint's place. */
+const REFUSALS: Readonly<Record<number, DocumentedAnswer>> = {
+  401: problemAnswer('The API key or token holds nothing.', problemSchema),
+  403: problemAnswer('A policy refuses this caller.', problemSchema),
+  429: problemAnswer(
+    'The quota is used up; `Retry-After` says when to come back.',
+    quotaExceededSchema,
+  ),
+  503: problemAnswer(
+    "The limits or the token can't be checked; come back after `Retry-After` seconds.",
+    problemSchema,
+  ),
+};
+
 /** The OpenAPI 3.1 document of these endpoints, made from the schemas that they validate with. */
 export function openApiDocument(endpoints: readonly Endpoint[], version: string): JsonObject {
+  const schemas = createSchemaWriter(endpoints);
+  const paths = endpoints.map((endpoint) => [endpoint.path, pathItem(endpoint, schemas)]);
   return {
     openapi: '3.1.0',
     info: {
@@ -30,79 +45,118 @@ export function openApiDocument(endpoints: readonly Endpoint[], version: string)
     },
     servers: [{ url: '/' }],
     security: [],
-    paths: Object.fromEntries(endpoints.map((endpoint) => [endpoint.path, pathItem(endpoint)])),
-    components: { headers: HEADERS },
+    paths: Object.fromEntries(paths),
+    components: {
+      schemas: schemas.components,
+      headers: HEADERS,
+      securitySchemes: SECURITY_SCHEMES,
+    },
   };
 }
 
-function pathItem(endpoint: Endpoint): JsonObject {
+function pathItem(endpoint: Endpoint, schemas: SchemaWriter): JsonObject {
   const operations = Object.entries(endpoint.methods).map(([method, operation]) => [
     method.toLowerCase(),
-    describeOperation(operation, endpoint),
+    describeOperation(operation, endpoint.isLimited === true, schemas),
   ]);
   return Object.fromEntries(operations);
 }
 
-function describeOperation({ documentation }: Operation, endpoint: Endpoint): JsonObject {
-  const { id, summary, description, tag, query = [], answers } = documentation;
-  const isLimited = endpoint.limiter !== undefined;
+function describeOperation(
+  { documentation }: Operation,
+  isLimited: boolean,
+  schemas: SchemaWriter,
+): JsonObject {
+  const { id, summary, description, tag, body, isAdminOnly, answers } = documentation;
+  const parameters = parametersOf(documentation, schemas);
   const all: Readonly<Record<number, DocumentedAnswer>> = {
     ...answers,
     405: METHOD_NOT_ALLOWED,
-    ...(isLimited && { 429: QUOTA_EXCEEDED }),
-    ...(endpoint.limiter?.policy.onStoreFailure === 'closed' && { 503: STORE_UNAVAILABLE }),
+    ...(isLimited && REFUSALS),
   };
   return {
     operationId: id,
     summary,
     ...(description !== undefined && { description }),
     tags: [tag],
-    ...(query.length > 0 && {
-      parameters: query.map((parameter) => ({
-        in: 'query',
-        name: parameter.name,
-        description: parameter.description,
-        required: false,
-        schema: jsonSchema(parameter.schema, 'input'),
-      })),
-    }),
+    ...(isAdminOnly === true && { security: ADMIN_SECURITY }),
+    ...(isLimited && { security: CALLER_SECURITY }),
+    ...(parameters.length > 0 && { parameters }),
+    ...(body !== undefined && { requestBody: requestBody(body, schemas) }),
     responses: Object.fromEntries(
-      Object.entries(all).map(([status, answer]) => [status, response(answer, status, isLimited)]),
+      Object.entries(all).map(([status, answer]) => [
+        status,
+        response(answer, status, isLimited, schemas),
+      ]),
     ),
   };
 }
 
-function response(answer: DocumentedAnswer, status: string, isLimited: boolean): JsonObject {
-  const headers = [
-    'X-Request-Id',
-    ...(isLimited && status !== '405' ? LIMITED_HEADERS : []),
-    ...(status === '429' || (isLimited && status === '503') ? ['Retry-After'] : []),
-    ...(status === '405' ? ['Allow'] : []),
+function parametersOf(
+  { params = [], query = [], headers = [] }: Documentation,
+  schemas: SchemaWriter,
+): JsonObject[] {
+  return [
+    ...params.map((parameter) => describeParameter('path', parameter, schemas)),
+    ...query.map((parameter) => describeParameter('query', parameter, schemas)),
+    ...headers.map((parameter) => describeParameter('header', parameter, schemas)),
   ];
+}
+
+function describeParameter(
+  place: 'path' | 'query' | 'header',
+  { name, description, schema }: DocumentedParameter,
+  schemas: SchemaWriter,
+): JsonObject {
+  const required = place === 'path';
+  return { in: place, name, description, required, schema: schemas.write(schema, 'input') };
+}
+
+/** Required unless its schema makes something of nothing. */
+function requestBody(schema: z.ZodType, schemas: SchemaWriter): JsonObject {
+  return {
+    required: !schema.safeParse(undefined).success,
+    content: { 'application/json': { schema: schemas.write(schema, 'input') } },
+  };
+}
+
+function response(
+  answer: DocumentedAnswer,
+  status: string,
+  isLimited: boolean,
+  schemas: SchemaWriter,
+): JsonObject {
   const content =
-    answer.schema === undefined ? {} : { schema: jsonSchema(answer.schema, 'output') };
+    answer.schema === undefined ? {} : { schema: schemas.write(answer.schema, 'output') };
   return {
     description: answer.description,
     headers: Object.fromEntries(
-      headers.map((name) => [name, { $ref: `#/components/headers/${name}` }]),
+      headersOf(status, answer, isLimited).map((name) => [
+        name,
+        { $ref: `#/components/headers/${name}` },
+      ]),
     ),
-    content: { [answer.mediaType]: content },
+    ...(answer.mediaType !== '' && { content: { [answer.mediaType]: content } }),
   };
 }
 
-/** Inlined rather than referenced, so that every answer can be read, and validated, on its own. */
-function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonObject {
-  const {
-    $schema: _,
-    id: __,
-    ...rest
-  } = z.toJSONSchema(schema, {
-    io,
-    // Of no shared registry: named schemas are written out, since references would be local to each.
-    metadata: z.registry(),
-  });
-  return rest;
+function headersOf(status: string, { mediaType }: DocumentedAnswer, isLimited: boolean): string[] {
+  const isDecided = isLimited && status !== '405' && status !== '401' && status !== '403';
+  const isRefusal = mediaType === PROBLEM_MEDIA_TYPE;
+  return [
+    'X-Request-Id',
+    ...(isDecided || status === '429' ? LIMITED_HEADERS : []),
+    ...(OF_STATUS[status] ?? []),
+    ...(isRefusal && (status === '429' || status === '503') ? ['Retry-After'] : []),
+  ];
 }
+
+/** Fields that go with a status, wherever it comes from. */
+const OF_STATUS: Readonly<Record<string, readonly string[]>> = {
+  201: ['Location'],
+  401: ['WWW-Authenticate'],
+  405: ['Allow'],
+};
 
 const LIMITED_HEADERS = [
   'RateLimit-Policy',
@@ -133,4 +187,28 @@ const HEADERS = {
   'X-RateLimit-Status': header('`degraded` while the store fails and requests pass uncounted.'),
   'Retry-After': header('Seconds after which the request will be allowed.', 'integer'),
   Allow: header('The methods served at this path.'),
+  Location: header('Where the new thing is.'),
+  'WWW-Authenticate': header(
+    'What kind of credentials are asked for, and what is wrong with these.',
+  ),
 };
+
+const SECURITY_SCHEMES = {
+  adminToken: { type: 'http', scheme: 'bearer', description: 'The admin token.' },
+  adminSession: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'floodgate_session',
+    description: 'What signing in with the admin token gives.',
+  },
+  clientKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'An API key.' },
+  clientToken: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'An API key, or a JSON Web Token of the configured issuer.',
+  },
+};
+
+const ADMIN_SECURITY = [{ adminToken: [] }, { adminSession: [] }];
+/** Nobody has to show anything. */
+const CALLER_SECURITY = [{}, { clientKey: [] }, { clientToken: [] }];

@@ -49,7 +49,11 @@ function appendAll(headers: string[], decisions: readonly Decision[]): void {
   appendTrio(headers, nearest.binding, nearest.nowMs);
 }
 
-function appendTrio(headers: string[], { limit, remaining, resetMs }: Verdict, nowMs: number): void {
+function appendTrio(
+  headers: string[],
+  { limit, remaining, resetMs }: Verdict,
+  nowMs: number,
+): void {
   headers.push(
     'X-RateLimit-Limit',
     String(limit.quota),

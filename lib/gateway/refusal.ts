@@ -1,8 +1,14 @@
-import { PROBLEM_MEDIA_TYPE, PROBLEM_TYPES, problem, type Reply, text } from '../http';
-import type { Refusal } from '../identity';
+import { ceilSeconds, PROBLEM_MEDIA_TYPE, PROBLEM_TYPES, problem, type Reply, text } from '../http';
+import type { IdentityUnavailableError, Refusal } from '../identity';
 import type { Decision, Limit, RatePolicy, Verdict } from '../limiter';
 import type { Cost, Policy } from '../policy';
-import { isMeasured, type Measured, nearestOf, retryAfterSeconds, windowSeconds } from './rate-limit-headers';
+import {
+  isMeasured,
+  type Measured,
+  nearestOf,
+  retryAfterSeconds,
+  windowSeconds,
+} from './rate-limit-headers';
 
 /** Where a refused request was going. */
 export interface Refused {
@@ -69,10 +75,14 @@ function storeUnavailable(policies: string, { instance, requestId }: Refused): R
   );
 }
 
-/** The answer to credentials that hold nothing. */
+/** The answer to credentials that hold nothing: 401, or 400 where they contradict each other (RFC 6750 §3.1). */
 export function unauthorized(refusal: Refusal, { instance, requestId }: Refused): Reply {
+  const [status, title] =
+    refusal.error === 'invalid_request'
+      ? ([400, 'Bad request'] as const)
+      : ([401, 'Unauthorized'] as const);
   return problem(
-    { title: 'Unauthorized', status: 401, detail: refusal.detail, error: refusal.error },
+    { title, status, detail: refusal.detail, error: refusal.error },
     instance,
     requestId,
     'WWW-Authenticate',
@@ -83,18 +93,22 @@ export function unauthorized(refusal: Refusal, { instance, requestId }: Refused)
 }
 
 /** The answer while nobody can tell whether a token is good. */
-export function identityUnavailable({ instance, requestId }: Refused): Reply {
+export function identityUnavailable(
+  { retryAfterMs }: IdentityUnavailableError,
+  { instance, requestId }: Refused,
+): Reply {
   return problem(
     {
       type: PROBLEM_TYPES.temporaryReducedCapacity,
       title: 'Temporarily unavailable',
       status: 503,
-      detail: "The token can't be checked at the moment, because its issuer's keys can't be fetched.",
+      detail:
+        "The token can't be checked at the moment, because its issuer's keys can't be fetched.",
     },
     instance,
     requestId,
     'Retry-After',
-    '5',
+    String(Math.max(1, ceilSeconds(retryAfterMs))),
     'Cache-Control',
     'no-store',
   );

@@ -1,6 +1,6 @@
 /**
  * Wire formats: requests and replies as plain values, problem+json, RateLimit fields, request ids,
- * CORS, request targets, IP addresses. Pure; knows no server, no limiter and no policy.
+ * CORS, request targets and path patterns, IP addresses and ranges. Pure; knows no server, no limiter and no policy.
  */
 export { appendCorsHeaders, type CorsOrigins } from './cors';
 export {
@@ -11,8 +11,10 @@ export {
   parseCidr,
   parseIp,
 } from './ip-address';
+export { createIpSet, type IpSet } from './ip-set';
 export { type Call, gatherText, json, jsonText, noContent, type Reply, text } from './message';
-export { parseTarget, queryParameter, type Target } from './path';
+export { matchForm, parseTarget, queryParameter, type Target } from './path';
+export { PathTree } from './path-tree';
 export { PROBLEM_MEDIA_TYPE, PROBLEM_TYPES, type Problem, problem } from './problem';
 export {
   ceilSeconds,

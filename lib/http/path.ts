@@ -6,6 +6,12 @@ export interface Target {
 
 const NEEDS_WORK = /%|\/\/|\/\.|\\/;
 const CONTROL = /\p{Cc}/u;
+const DOT = 46;
+const SLASH = 47;
+const SEMICOLON = 59;
+const UPPER_A = 65;
+const UPPER_Z = 90;
+const LAST_ASCII = 127;
 
 /**
  * The one form of a request target that is matched and forwarded: percent-encoded letters decoded,
@@ -14,11 +20,13 @@ const CONTROL = /\p{Cc}/u;
  *
  * @param target origin-form (`/path?query`) or absolute-form (`http://host/path`)
  * @returns undefined for what has no single safe meaning: bad escapes, encoded slashes, backslashes
- *   or controls, and dot segments above the root
+ *   or controls, fragments, dot segments above the root or with parameters
  */
 export function parseTarget(target: string): Target | undefined {
   const start = target.startsWith('/') ? 0 : absoluteFormPath(target);
   if (start === undefined) return undefined;
+  // A request has no fragment (RFC 9112 §3.2); servers differ in what they make of one.
+  if (target.includes('#')) return undefined;
   const mark = target.indexOf('?', start);
   const raw = target.slice(start, mark === -1 ? undefined : mark) || '/';
   const path = NEEDS_WORK.test(raw) ? normalise(raw) : raw;
@@ -38,6 +46,9 @@ function normalise(raw: string): string | undefined {
   for (const segment of decoded.split('/')) {
     if (segment === '..') {
       if (segments.pop() === undefined) return undefined;
+    } else if (segment.startsWith('..;')) {
+      // One level up for servers that drop the parameters first, a name for all others.
+      return undefined;
     } else if (segment !== '' && segment !== '.') segments.push(segment);
   }
   return `/${segments.join('/')}`;
@@ -56,6 +67,37 @@ function decodeOnce(raw: string): string | undefined {
 
 function withoutTrailingSlash(path: string): string {
   return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+}
+
+/**
+ * The form of a path that patterns are held against: lower case, without the segments' `;parameters`
+ * and trailing dots, which many a server ignores. Paths that differ in nothing else share it.
+ *
+ * @param path as `parseTarget` gives it
+ * @returns the path itself when there is nothing to change
+ */
+export function matchForm(path: string): string {
+  for (let i = 1; i < path.length; i++) {
+    if (isChanged(path.charCodeAt(i), path, i)) return toMatchForm(path);
+  }
+  return path;
+}
+
+function isChanged(code: number, path: string, at: number): boolean {
+  if (code === DOT) return at + 1 === path.length || path.charCodeAt(at + 1) === SLASH;
+  return code === SEMICOLON || code > LAST_ASCII || (code >= UPPER_A && code <= UPPER_Z);
+}
+
+function toMatchForm(path: string): string {
+  const segments = path.toLowerCase().split('/').map(withoutDecoration);
+  return `/${segments.filter((segment) => segment !== '').join('/')}`;
+}
+
+function withoutDecoration(segment: string): string {
+  const mark = segment.indexOf(';');
+  let end = mark === -1 ? segment.length : mark;
+  while (end > 0 && segment.charCodeAt(end - 1) === DOT) end -= 1;
+  return segment.slice(0, end);
 }
 
 /** The first value of a query parameter, decoded; undefined when absent or badly encoded. */

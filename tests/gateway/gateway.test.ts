@@ -137,11 +137,16 @@ describe('rate-status', () => {
     });
   });
 
-  it('names the limited routes when asked about any other', async () => {
-    const reply = await gateway.handle(callTo('/api/v1/rate-status?path=/nowhere'));
-    expect(reply.status).toBe(400);
-    expect(JSON.stringify(bodyOf(reply))).toContain('/api/v1/stock-price, /ping');
-  });
+  it.each(['/nowhere', 'ping', '/a%2fb', ''])(
+    'names a limited path when asked about %j, which is none',
+    async (path) => {
+      const reply = await gateway.handle(
+        callTo(`/api/v1/rate-status?path=${encodeURIComponent(path)}`),
+      );
+      expect(reply.status).toBe(400);
+      expect(JSON.stringify(bodyOf(reply))).toContain('/api/v1/stock-price');
+    },
+  );
 });
 
 describe('health', () => {
@@ -176,7 +181,7 @@ describe('a store that cannot answer', () => {
   });
 
   it('refuses with 503 where the policy fails closed', async () => {
-    gateway = gatewayOver(failing, { onStoreFailure: 'closed' });
+    gateway = gatewayOver(failing, { on_store_failure: 'closed' });
     const reply = await gateway.handle(callTo(QUOTE));
     expect(reply.status).toBe(503);
     expect(field(reply, 'Retry-After')).toBe('1');
@@ -189,7 +194,7 @@ describe('a store that cannot answer', () => {
   });
 
   it('limits to its own share where the policy is local', async () => {
-    gateway = gatewayOver(failing, { onStoreFailure: 'local', replicas: 2 });
+    gateway = gatewayOver(failing, { on_store_failure: 'local', replicas: 2 });
     const replies = [];
     for (let i = 0; i < 3; i++) replies.push(await gateway.handle(callTo(QUOTE)));
     expect(replies.map(({ status }) => status)).toEqual([200, 200, 429]);

@@ -15,6 +15,7 @@ function callWith(headers: Readonly<Record<string, string>>, method = 'GET'): Ca
     query: '',
     peerAddress: '192.0.2.1',
     header: (name) => headers[name],
+    body: async () => '',
   };
 }
 

@@ -1,41 +1,73 @@
 import {
+  createAdmission,
+  createDecisionLog,
   createGateway,
+  type DecisionLog,
+  type Endpoint,
   type Gateway,
   healthEndpoints,
   pingEndpoint,
   rateStatusEndpoint,
+  routesOf,
   stockPriceEndpoint,
 } from '../../lib/gateway';
 import type { Call, Reply } from '../../lib/http';
-import { createClientIpReader } from '../../lib/identity';
-import { createLimiter, type Limit, type RatePolicyInput, type Store } from '../../lib/limiter';
-
-const fixedWindow: Limit = {
-  algorithm: 'fixed-window',
-  name: 'stock-price',
-  quota: 5,
-  windowMs: 10_000,
-};
-const tokenBucket: Limit = {
-  algorithm: 'token-bucket',
-  name: 'ping',
-  quota: 5,
-  refillTokens: 5,
-  refillIntervalMs: 60_000,
-};
-const stockPrice: RatePolicyInput = { name: 'stock-price', keyName: '', limits: [fixedWindow] };
-const ping: RatePolicyInput = { name: 'ping', keyName: 'ping', limits: [tokenBucket] };
+import { createClientAddressReader, createIdentifier } from '../../lib/identity';
+import { createLimiter, type RatePolicyInput, type Store } from '../../lib/limiter';
+import {
+  type ConfigurationInput,
+  configurationSchema,
+  createCompiler,
+  defaultConfiguration,
+  type PolicyInput,
+  type RepositoryHealth,
+  type Snapshot,
+} from '../../lib/policy';
 
 export interface TestGateway extends Gateway {
   readonly errors: unknown[];
   readonly replica: { isDraining: boolean };
+  readonly decisions: DecisionLog;
+  readonly snapshot: () => Snapshot;
+  /** Puts another configuration in force. */
+  configure(configuration: ConfigurationInput): void;
 }
 
+const BAD_CREDENTIALS: RatePolicyInput = {
+  name: 'bad-credentials',
+  limits: [
+    {
+      algorithm: 'token-bucket',
+      name: 'bad-credentials',
+      quota: 3,
+      refillTokens: 3,
+      refillIntervalMs: 60_000,
+    },
+  ],
+};
+
+const HEALTHY: RepositoryHealth = { kind: 'memory', status: 'ok', sinceMs: 0, faults: [] };
+
 /**
- * The product's gateway over a given store.
+ * The product's gateway over a given store, with the default configuration.
  * @param changes what differs from the stock-price policy as it is shipped
  */
-export function gatewayOver(store: Store, changes: Partial<RatePolicyInput> = {}): TestGateway {
+export function gatewayOver(
+  store: Store,
+  changes: Partial<PolicyInput> = {},
+  others: readonly Endpoint[] = [],
+): TestGateway {
+  const compile = createCompiler(store);
+  const defaults = defaultConfiguration();
+  const policies = defaults.policies.map((policy) =>
+    policy.name === 'stock-price' ? { ...policy, ...changes } : policy,
+  );
+  let version = 1;
+  let snapshot = compile({
+    version,
+    configuration: configurationSchema.parse({ ...defaults, policies }),
+  });
+  const present = () => snapshot;
   const replica = {
     name: 'test',
     role: 'gateway' as const,
@@ -43,29 +75,68 @@ export function gatewayOver(store: Store, changes: Partial<RatePolicyInput> = {}
     isDraining: false,
   };
   const errors: unknown[] = [];
-  const limited = [
-    stockPriceEndpoint(createLimiter(store, { ...stockPrice, ...changes })),
-    pingEndpoint(createLimiter(store, ping)),
-  ];
+  const limited = [stockPriceEndpoint(), pingEndpoint()];
+  const identify = createIdentifier({
+    clientIp: createClientAddressReader([]),
+    directory: present,
+    onKeyUse: () => undefined,
+  });
+  const decisions = createDecisionLog();
   const gateway = createGateway({
-    endpoints: [...limited, rateStatusEndpoint(limited), ...healthEndpoints(replica, store)],
-    clientIp: createClientIpReader([]),
+    endpoints: [
+      ...limited,
+      rateStatusEndpoint({ identify, snapshot: present, routeOf: routesOf(limited) }),
+      ...healthEndpoints({
+        replica,
+        store,
+        configHealth: () => HEALTHY,
+        configVersion: () => version,
+      }),
+      ...others,
+    ],
+    admit: createAdmission({
+      identify,
+      snapshot: present,
+      store,
+      badCredentials: createLimiter(store, BAD_CREDENTIALS),
+    }),
+    snapshot: present,
+    decisions,
     corsOrigins: [],
     onError: (error) => errors.push(error),
   });
-  return { ...gateway, errors, replica };
+  return {
+    ...gateway,
+    errors,
+    replica,
+    decisions,
+    snapshot: present,
+    configure(configuration) {
+      version += 1;
+      snapshot = compile({ version, configuration: configurationSchema.parse(configuration) });
+    },
+  };
 }
 
-export function callTo(target: string, options: Partial<Omit<Call, 'header'>> = {}): Call {
+export function callTo(
+  target: string,
+  { headers = {}, ...options }: Partial<Omit<Call, 'header'>> & CallHeaders = {},
+): Call {
   const [path = '/', query = ''] = target.split('?');
   return {
     method: 'GET',
     path,
     query,
     peerAddress: '203.0.113.7',
-    header: () => undefined,
+    header: (name) => headers[name],
+    body: async () => '',
     ...options,
   };
+}
+
+interface CallHeaders {
+  /** By name in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A reply's field by name; undefined when absent. */

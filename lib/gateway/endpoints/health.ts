@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { json } from '../../http';
 import type { Store } from '../../limiter';
+import type { RepositoryHealth } from '../../policy';
 import { jsonAnswer } from '../answers';
 import type { Documentation, Endpoint } from '../endpoint';
 
@@ -28,7 +29,16 @@ export const healthSchema = z
       /** Failures since the process started, by kind. */
       failures: z.record(z.string(), z.int()),
     }),
-    config: z.object({ kind: z.literal('environment'), status: z.literal('ok') }),
+    config: z.object({
+      kind: z.enum(['file', 'postgres', 'memory']),
+      /** `invalid`: what is written there can't be used; `unreachable`: it can't be read. The last good one serves. */
+      status: z.enum(['ok', 'invalid', 'unreachable']),
+      /** The version in force. */
+      version: z.int(),
+      since: z.iso.datetime(),
+      /** What is wrong, one line each. */
+      faults: z.array(z.string()),
+    }),
   })
   .meta({ id: 'Health' });
 
@@ -36,9 +46,19 @@ export type Health = z.infer<typeof healthSchema>;
 
 const probeSchema = z.object({ status: z.enum(['ok', 'draining']) }).meta({ id: 'Probe' });
 
-export async function healthOf(replica: Replica, store: Store): Promise<Health> {
+/** What `/health` tells of. */
+export interface HealthOptions {
+  readonly replica: Replica;
+  readonly store: Store;
+  readonly configHealth: () => RepositoryHealth;
+  readonly configVersion: () => number;
+}
+
+export async function healthOf(options: HealthOptions): Promise<Health> {
+  const { replica, store } = options;
+  const config = options.configHealth();
   const { kind, status, latencyMs, sinceMs, failures } = await store.health();
-  const serving = status === 'ok' ? 'ok' : 'degraded';
+  const serving = status === 'ok' && config.status === 'ok' ? 'ok' : 'degraded';
   return {
     status: replica.isDraining ? 'draining' : serving,
     version: replica.version,
@@ -52,12 +72,20 @@ export async function healthOf(replica: Replica, store: Store): Promise<Health> 
       since: new Date(sinceMs).toISOString(),
       failures,
     },
-    config: { kind: 'environment', status: 'ok' },
+    config: {
+      kind: config.kind,
+      status: config.status,
+      version: options.configVersion(),
+      since: new Date(config.sinceMs).toISOString(),
+      // What a driver says of an unreachable database would name its host.
+      faults: config.status === 'invalid' ? [...config.faults] : [],
+    },
   };
 }
 
 /** `/health` for people, `/health/live` and `/health/ready` for orchestrators. */
-export function healthEndpoints(replica: Replica, store: Store): Endpoint[] {
+export function healthEndpoints(options: HealthOptions): Endpoint[] {
+  const { replica } = options;
   return [
     {
       path: '/health',
@@ -68,12 +96,15 @@ export function healthEndpoints(replica: Replica, store: Store): Endpoint[] {
             summary: 'Tell how this replica and its store are',
             tag: 'Health',
             answers: {
-              200: jsonAnswer('Serving; `degraded` while the store is unreachable.', healthSchema),
+              200: jsonAnswer(
+                'Serving; `degraded` while the store or the configuration is not as it should be.',
+                healthSchema,
+              ),
               503: jsonAnswer('Draining: about to stop.', healthSchema),
             },
           },
           async handle() {
-            const health = await healthOf(replica, store);
+            const health = await healthOf(options);
             return json(replica.isDraining ? 503 : 200, health, 'Cache-Control', 'no-store');
           },
         },

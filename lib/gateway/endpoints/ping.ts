@@ -1,15 +1,14 @@
 import { z } from 'zod';
 import { json } from '../../http';
-import type { Limiter } from '../../limiter';
 import { jsonAnswer } from '../answers';
 import type { Endpoint } from '../endpoint';
 
 const pongSchema = z.object({ message: z.literal('pong') }).meta({ id: 'Pong' });
 
-export function pingEndpoint(limiter: Limiter): Endpoint {
+export function pingEndpoint(): Endpoint {
   return {
     path: '/ping',
-    limiter,
+    isLimited: true,
     methods: {
       GET: {
         documentation: {

@@ -1,83 +1,40 @@
 import { z } from 'zod';
-import { json, problem, queryParameter } from '../../http';
-import type { Decision, Limiter } from '../../limiter';
-import { windowSeconds } from '../admission';
-import { badInput, jsonAnswer } from '../answers';
+import { type Call, json, parseTarget, problem, queryParameter } from '../../http';
+import type { Identity, Refusal } from '../../identity';
+import type { MaybePromise } from '../../limiter';
+import type { Snapshot } from '../../policy';
+import { badInput, jsonAnswer, problemAnswer, problemSchema } from '../answers';
 import type { Endpoint, Exchange } from '../endpoint';
+import { rateStatusOf, rateStatusSchema } from '../rate-status';
+import { unauthorized } from '../refusal';
+import type { RouteOf } from '../route-name';
 
-export const rateStatusSchema = z
-  .object({
-    identifier: z.string(),
-    policy: z.string(),
-    algorithm: z.string(),
-    limit: z.int(),
-    /** Null, like the other three, while the store is failing and nothing is counted. */
-    used: z.int().nullable(),
-    remaining: z.int().nullable(),
-    window_seconds: z.int(),
-    reset_at: z.iso.datetime().nullable(),
-    reset_in_ms: z.int().nullable(),
-    /** Where the store keeps the present count. */
-    key: z.string(),
-    store: z.enum(['memory', 'redis']),
-    enforced: z.boolean(),
-    /** The clock that windows follow. */
-    server_time: z.iso.datetime(),
-  })
-  .meta({ id: 'RateStatus' });
+const DEFAULT_PATH = '/api/v1/stock-price';
 
-export type RateStatus = z.infer<typeof rateStatusSchema>;
-
-/** The state of one caller under one policy, without consuming anything. */
-export async function rateStatusOf(limiter: Limiter, identifier: string): Promise<RateStatus> {
-  const { policy } = limiter;
-  const decision = await limiter.peek(identifier);
-  const nowMs = decision.source === 'fallback' ? Date.now() : decision.nowMs;
-  const limit = decision.source === 'fallback' ? policy.limits[0] : decision.binding.limit;
-  return {
-    identifier,
-    policy: policy.name,
-    algorithm: limit.algorithm,
-    limit: limit.quota,
-    ...countsOf(decision),
-    window_seconds: windowSeconds(limit),
-    key: limiter.keyOf(identifier, nowMs),
-    store: limiter.storeKind,
-    server_time: new Date(nowMs).toISOString(),
-  };
+export interface RateStatusOptions {
+  readonly identify: (call: Call) => MaybePromise<Identity | Refusal>;
+  readonly snapshot: () => Snapshot;
+  readonly routeOf: RouteOf;
 }
 
-function countsOf(decision: Decision) {
-  if (decision.source === 'fallback') {
-    return { used: null, remaining: null, reset_at: null, reset_in_ms: null, enforced: false };
-  }
-  const { binding, nowMs } = decision;
-  return {
-    used: binding.limit.quota - binding.remaining,
-    remaining: binding.remaining,
-    reset_at: new Date(nowMs + binding.resetMs).toISOString(),
-    reset_in_ms: binding.resetMs,
-    enforced: true,
-  };
-}
-
-/** @param limited every endpoint that has a limiter; the first is the default */
-export function rateStatusEndpoint(limited: readonly Endpoint[]): Endpoint {
-  const limiters = new Map(
-    limited.flatMap(({ path, limiter }) => (limiter ? [[path, limiter] as const] : [])),
-  );
-  const paths = [...limiters.keys()];
-  const [defaultPath = ''] = paths;
-
-  async function handle({ call, requestId, client }: Exchange) {
-    const path = queryParameter(call.query, 'path') ?? defaultPath;
-    const limiter = limiters.get(path);
-    if (limiter !== undefined) {
-      return json(200, await rateStatusOf(limiter, client), 'Cache-Control', 'no-store');
-    }
-    const errors = [{ path: 'query.path', message: `use one of ${paths.join(', ')}` }];
-    const detail = 'No limited route has this path.';
+export function rateStatusEndpoint({ identify, snapshot, routeOf }: RateStatusOptions): Endpoint {
+  async function handle({ call, requestId }: Exchange) {
+    const refused = { instance: call.path, requestId };
+    const identity = await identify(call);
+    if ('refused' in identity) return unauthorized(identity, refused);
+    const named = queryParameter(call.query, 'path') ?? DEFAULT_PATH;
+    const path = named.startsWith('/') ? parseTarget(named)?.path : undefined;
+    const status = path && (await statusAt(call, identity, path));
+    if (status) return json(200, status, 'Cache-Control', 'no-store');
+    const errors = [{ path: 'query.path', message: `use a limited path such as ${DEFAULT_PATH}` }];
+    const detail = 'No enforced policy limits this caller at this path.';
     return problem({ title: 'Bad input', status: 400, detail, errors }, call.path, requestId);
+  }
+
+  function statusAt(call: Call, identity: Identity, path: string) {
+    const there = callAt(call, path);
+    const present = snapshot();
+    return rateStatusOf(present, identity, there, routeOf(there, present));
   }
 
   return {
@@ -92,17 +49,30 @@ export function rateStatusEndpoint(limited: readonly Endpoint[]): Endpoint {
           query: [
             {
               name: 'path',
-              description: `Another limited route; ${defaultPath} when absent.`,
-              schema: z.enum(paths).default(defaultPath),
+              description: `Another limited path; ${DEFAULT_PATH} when absent.`,
+              schema: z.string().default(DEFAULT_PATH),
             },
           ],
           answers: {
-            200: jsonAnswer("The caller's state under the route's policy.", rateStatusSchema),
+            200: jsonAnswer("The caller's state under the path's policy.", rateStatusSchema),
             400: badInput,
+            401: problemAnswer('The credentials hold nothing.', problemSchema),
           },
         },
         handle,
       },
     },
+  };
+}
+
+/** The same caller, asking for another path. */
+function callAt(call: Call, path: string): Call {
+  return {
+    method: 'GET',
+    path,
+    query: '',
+    peerAddress: call.peerAddress,
+    header: (name) => call.header(name),
+    body: async () => '',
   };
 }

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { jsonText, problem, queryParameter } from '../../http';
-import type { Limiter } from '../../limiter';
 import { badInput, jsonAnswer } from '../answers';
 import type { Endpoint, Exchange } from '../endpoint';
 import { quoteAt } from '../quote';
@@ -22,11 +21,11 @@ export const quoteSchema = z
 
 const DEFAULT_TICKER = 'AAPL';
 
-export function stockPriceEndpoint(limiter: Limiter): Endpoint {
+export function stockPriceEndpoint(): Endpoint {
   const bodyOf = createQuoteBodies();
   return {
     path: '/api/v1/stock-price',
-    limiter,
+    isLimited: true,
     methods: {
       GET: {
         documentation: {

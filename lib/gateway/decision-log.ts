@@ -1,0 +1,99 @@
+import type { Identity } from '../identity';
+import type { Evaluation } from './evaluation';
+
+/** What was found out about one request, kept as it was found. */
+export interface RecordedDecision {
+  readonly requestId: string;
+  /** Unix ms. */
+  readonly atMs: number;
+  readonly method: string;
+  readonly path: string;
+  readonly host: string | undefined;
+  /** Undefined when its credentials held nothing. */
+  readonly identity: Identity | undefined;
+  readonly route: string;
+  /** Of the configuration. */
+  readonly version: number;
+  readonly evaluations: readonly Evaluation[];
+  readonly status: number;
+  /** Whether it was let in. */
+  readonly isAdmitted: boolean;
+  /** Name, value, name, value …: those of the answer. */
+  readonly headers: readonly string[];
+}
+
+/** What a policy has decided since the process started. */
+export interface PolicyCount {
+  allowed: number;
+  denied: number;
+  /** What it would have denied were it enforced. */
+  wouldDeny: number;
+}
+
+/** The last decisions of this process, so that one can be asked why. */
+export interface DecisionLog {
+  record(decision: RecordedDecision): void;
+  /** The latest decision under this id, if it is still kept. */
+  find(requestId: string): RecordedDecision | undefined;
+  readonly counts: ReadonlyMap<string, Readonly<PolicyCount>>;
+  /** Since when it counts, Unix ms. */
+  readonly sinceMs: number;
+}
+
+/** Refusals are what people ask about; what was let in must not push them out. */
+const KEPT_REFUSED = 10_000;
+const KEPT_ADMITTED = 1_000;
+/** Names in counts; configuration bounds them, but not those that it once had. */
+const MOST_POLICIES = 20_000;
+
+export function createDecisionLog(): DecisionLog {
+  const refused = createRing(KEPT_REFUSED);
+  const admitted = createRing(KEPT_ADMITTED);
+  const counts = new Map<string, PolicyCount>();
+
+  function countOf(name: string): PolicyCount {
+    const known = counts.get(name);
+    if (known !== undefined) return known;
+    const [oldest] = counts.keys();
+    if (counts.size >= MOST_POLICIES && oldest !== undefined) counts.delete(oldest);
+    const count = { allowed: 0, denied: 0, wouldDeny: 0 };
+    counts.set(name, count);
+    return count;
+  }
+
+  return {
+    record(decision) {
+      (decision.isAdmitted ? admitted : refused).push(decision);
+      for (const { policy, standing, decision: decided } of decision.evaluations) {
+        const isDenied = decided?.allowed === false || standing === 'forbidden';
+        if (decided === undefined && !isDenied) continue;
+        const count = countOf(policy.policy.name);
+        if (!isDenied) count.allowed += 1;
+        else if (policy.policy.mode === 'shadow') count.wouldDeny += 1;
+        else count.denied += 1;
+      }
+    },
+    find: (requestId) => refused.find(requestId) ?? admitted.find(requestId),
+    counts,
+    sinceMs: Date.now(),
+  };
+}
+
+function createRing(size: number) {
+  const kept: RecordedDecision[] = [];
+  let next = 0;
+  return {
+    push(decision: RecordedDecision): void {
+      kept[next] = decision;
+      next = (next + 1) % size;
+    },
+    /** Latest first. */
+    find(requestId: string): RecordedDecision | undefined {
+      for (let back = 1; back <= kept.length; back++) {
+        const decision = kept[(next - back + size) % size];
+        if (decision?.requestId === requestId) return decision;
+      }
+      return undefined;
+    },
+  };
+}

@@ -1,0 +1,242 @@
+import type { Call } from '../http';
+import type { Decision, Limit, Verdict } from '../limiter';
+import type { Snapshot, Subject } from '../policy';
+import type { RecordedDecision } from './decision-log';
+import { type Evaluation, evaluate, type Standing } from './evaluation';
+import type {
+  ExplainedIdentity,
+  ExplainedLimit,
+  ExplainedPolicy,
+  Explanation,
+} from './explanation-schema';
+import { appendRateLimitHeaders, isMeasured } from './rate-limit-headers';
+import { NO_ROUTE } from './route-name';
+
+/** Fields of an answer that belong to its explanation. */
+const TOLD = /^(?:ratelimit|x-ratelimit|retry-after|www-authenticate)/i;
+
+interface Facts {
+  readonly recorded: boolean;
+  readonly requestId: string | null;
+  readonly atMs: number;
+  readonly replica: string;
+  readonly version: number;
+  readonly policyCount: number;
+  readonly call: Pick<Call, 'method' | 'path'> & { readonly host: string | undefined };
+  readonly subject: Subject | undefined;
+  readonly route: string;
+  readonly evaluations: readonly Evaluation[];
+  readonly status: number;
+  readonly headers: readonly string[];
+}
+
+/** Tells what was found out about a request when it came. */
+export function explainRecorded(
+  { requestId, identity, path, method, host, ...recorded }: RecordedDecision,
+  replica: string,
+  policyCount: number,
+): Explanation {
+  return explain({
+    ...recorded,
+    recorded: true,
+    requestId,
+    replica,
+    policyCount,
+    call: { method, path, host },
+    subject: identity,
+  });
+}
+
+/** Tells what would become of a request now, consuming nothing. */
+export async function explainHypothetical(
+  snapshot: Snapshot,
+  subject: Subject,
+  call: Call,
+  route: string,
+  replica: string,
+): Promise<Explanation> {
+  const evaluations = await Promise.all(
+    snapshot
+      .policiesFor(call)
+      .map((policy) => foresee(evaluate(policy, subject, call, route), subject)),
+  );
+  const decisions = evaluations.flatMap(({ policy, decision }) =>
+    decision && policy.policy.mode === 'enforce' ? [decision] : [],
+  );
+  const headers: string[] = [];
+  const outcome = outcomeOf(evaluations, 200);
+  if (outcome !== 'forbidden' && outcome !== 'bad-cost') appendRateLimitHeaders(headers, decisions);
+  return explain({
+    recorded: false,
+    requestId: null,
+    atMs: Date.now(),
+    replica,
+    version: snapshot.version,
+    policyCount: snapshot.configuration.policies.length,
+    call: { method: call.method, path: call.path, host: call.header('host') },
+    subject,
+    route,
+    evaluations,
+    status: STATUS[outcome],
+    headers,
+  });
+}
+
+/** An evaluation with the decision that its limits would make. */
+async function foresee(evaluation: Evaluation, { tier }: Subject): Promise<Evaluation> {
+  const { policy, identifier, cost } = evaluation;
+  const limiter = policy.limiterFor(tier);
+  if (limiter === undefined || identifier === undefined || cost === undefined) return evaluation;
+  return { ...evaluation, decision: afterCost(await limiter.peek(identifier), cost) };
+}
+
+/** What a decision that took nothing would have been had it taken `cost`. */
+function afterCost(decision: Decision, cost: number): Decision {
+  if (!isMeasured(decision)) return decision;
+  const verdicts = decision.verdicts.map((verdict): Verdict => {
+    const allowed = verdict.allowed && verdict.remaining >= cost;
+    return {
+      ...verdict,
+      allowed,
+      retryAfterMs: allowed ? 0 : verdict.retryAfterMs || verdict.resetMs,
+    };
+  });
+  const allowed = verdicts.every((verdict) => verdict.allowed);
+  const taken = verdicts.map((verdict) =>
+    allowed ? { ...verdict, remaining: verdict.remaining - cost } : verdict,
+  );
+  const binding = bindingOf(taken) ?? decision.binding;
+  const retryAfterMs = allowed ? 0 : binding.retryAfterMs;
+  return { ...decision, allowed, verdicts: taken, binding, retryAfterMs };
+}
+
+function bindingOf(verdicts: readonly Verdict[]): Verdict | undefined {
+  return verdicts.toSorted(
+    (a, b) =>
+      b.retryAfterMs - a.retryAfterMs || a.remaining / a.limit.quota - b.remaining / b.limit.quota,
+  )[0];
+}
+
+const STATUS = {
+  allowed: 200,
+  denied: 429,
+  forbidden: 403,
+  unauthorized: 401,
+  'bad-cost': 400,
+  unavailable: 503,
+} as const satisfies Record<Explanation['outcome'], number>;
+
+function explain(facts: Facts): Explanation {
+  const { subject, evaluations, call, headers } = facts;
+  const told: [string, string][] = [];
+  for (let i = 0; i < headers.length; i += 2) {
+    const [name = '', value = ''] = headers.slice(i, i + 2);
+    if (TOLD.test(name)) told.push([name, value]);
+  }
+  return {
+    recorded: facts.recorded,
+    request_id: facts.requestId,
+    at: new Date(facts.atMs).toISOString(),
+    replica: facts.replica,
+    version: facts.version,
+    request: { method: call.method, path: call.path, host: call.host ?? null },
+    identity: subject === undefined ? null : identityOf(subject),
+    route: facts.route === NO_ROUTE ? null : facts.route,
+    outcome:
+      subject === undefined ? strangerOutcome(facts.status) : outcomeOf(evaluations, facts.status),
+    status: facts.status,
+    policies: evaluations.map((evaluation) => describe(evaluation, facts)),
+    not_matched: Math.max(0, facts.policyCount - evaluations.length),
+    headers: told,
+  };
+}
+
+function identityOf({ ip, keyId, user, tier }: Subject): ExplainedIdentity {
+  const kind = keyId !== undefined ? 'key' : user !== undefined ? 'user' : 'ip';
+  return { kind, ip, key_id: keyId ?? null, user: user ?? null, tier: tier ?? null };
+}
+
+function strangerOutcome(status: number): Explanation['outcome'] {
+  if (status === 429) return 'denied';
+  return status === 503 ? 'unavailable' : 'unauthorized';
+}
+
+/** What the enforced policies come to, the first of them first. */
+function outcomeOf(evaluations: readonly Evaluation[], status: number): Explanation['outcome'] {
+  const enforced = evaluations.filter(({ policy }) => policy.policy.mode === 'enforce');
+  for (const { standing } of enforced) {
+    if (standing === 'forbidden' || standing === 'bad-cost') return standing;
+  }
+  const denying = enforced.filter(({ decision }) => decision?.allowed === false);
+  if (denying.length === 0) return status === 503 ? 'unavailable' : 'allowed';
+  const isMeasuredDenial = denying.some(({ decision }) => decision && isMeasured(decision));
+  return isMeasuredDenial ? 'denied' : 'unavailable';
+}
+
+function describe(evaluation: Evaluation, { subject, atMs }: Facts): ExplainedPolicy {
+  const { policy, identifier, cost, decision } = evaluation;
+  const { name, mode, priority, overrides } = policy.policy;
+  const tier = subject?.tier;
+  const limiter = policy.limiterFor(tier);
+  const hasOverride = overrides.some((override) => override.tier === tier);
+  return {
+    name,
+    // Policies that are off never match.
+    mode: mode === 'shadow' ? 'shadow' : 'enforce',
+    priority,
+    outcome: policyOutcome(evaluation),
+    identifier: identifier ?? null,
+    key:
+      identifier === undefined ? null : (limiter?.keyOf(identifier, nowOf(decision, atMs)) ?? null),
+    tier: hasOverride && tier !== undefined ? tier : null,
+    cost: cost ?? null,
+    limits: decision ? verdictsOf(decision) : (limiter?.policy.limits.map(unmeasured) ?? []),
+  };
+}
+
+function nowOf(decision: Decision | undefined, atMs: number): number {
+  return decision !== undefined && isMeasured(decision) ? decision.nowMs : atMs;
+}
+
+const UNLIMITED_OUTCOMES: Readonly<
+  Record<Exclude<Standing, 'limited'>, ExplainedPolicy['outcome']>
+> = {
+  exempt: 'exempt',
+  unlimited: 'unlimited',
+  forbidden: 'forbidden',
+  'bad-cost': 'bad-cost',
+};
+
+function policyOutcome({ standing, policy, decision }: Evaluation): ExplainedPolicy['outcome'] {
+  if (standing !== 'limited') return UNLIMITED_OUTCOMES[standing];
+  if (decision === undefined || !isMeasured(decision)) {
+    return decision?.allowed === false ? 'denied' : 'unmeasured';
+  }
+  if (decision.allowed) return 'allowed';
+  return policy.policy.mode === 'shadow' ? 'would-deny' : 'denied';
+}
+
+function verdictsOf(decision: Decision): ExplainedLimit[] {
+  if (!isMeasured(decision)) return decision.policy.limits.map(unmeasured);
+  return decision.verdicts.map(({ limit, allowed, remaining, resetMs, retryAfterMs }) => ({
+    name: limit.name,
+    algorithm: limit.algorithm,
+    limit: limit.quota,
+    remaining,
+    reset_in_ms: resetMs,
+    retry_after_ms: retryAfterMs,
+    allowed,
+  }));
+}
+
+function unmeasured(limit: Limit): ExplainedLimit {
+  return {
+    name: limit.name,
+    algorithm: limit.algorithm,
+    limit: limit.quota,
+    remaining: null,
+    reset_in_ms: null,
+    retry_after_ms: null,
+    allowed: null,
+  };
+}
