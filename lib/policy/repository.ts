@@ -66,7 +66,11 @@ export class ConflictError extends Error {
     readonly present: Revision,
     readonly records: readonly VersionRecord[],
   ) {
-    super(`changed since by version ${records.map(({ version }) => version).join(', ')}`);
+    super(
+      records.length === 0
+        ? 'the version it was made from is not in the history'
+        : `changed since by version ${records.map(({ version }) => version).join(', ')}`,
+    );
   }
 }
 

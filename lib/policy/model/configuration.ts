@@ -6,9 +6,6 @@ import { type Route, routeSchema } from './route';
 import { type Tier, tierSchema } from './tier';
 import { type Upstream, upstreamSchema } from './upstream';
 
-const MOST_POLICIES = 20_000;
-const MOST_OTHERS = 100_000;
-
 /** Everything that configuration holds, by kind. Each is identified by its name, a key by its id. */
 export interface Entities {
   policies: Policy;
@@ -33,6 +30,16 @@ export const entitySchemas: { readonly [K in Kind]: z.ZodType<Entities[K]> } = {
 
 export const kinds = Object.keys(entitySchemas) as Kind[];
 
+/** How many there may be of each kind. */
+export const mostEntities: { readonly [K in Kind]: number } = {
+  policies: 20_000,
+  tiers: 1_000,
+  clients: 100_000,
+  keys: 100_000,
+  routes: 100_000,
+  upstreams: 100_000,
+};
+
 /** The name of an entity, a key's id: unique within its kind. */
 export function idOf(entity: Entity): string {
   return 'hash' in entity ? entity.id : entity.name;
@@ -43,12 +50,12 @@ export const configurationSchema = z
   .strictObject({
     /** For editors; of no meaning here. */
     $schema: z.string().optional(),
-    policies: z.array(policySchema).max(MOST_POLICIES).default([]),
-    tiers: z.array(tierSchema).max(1_000).default([]),
-    clients: z.array(clientSchema).max(MOST_OTHERS).default([]),
-    keys: z.array(apiKeySchema).max(MOST_OTHERS).default([]),
-    routes: z.array(routeSchema).max(MOST_OTHERS).default([]),
-    upstreams: z.array(upstreamSchema).max(MOST_OTHERS).default([]),
+    policies: z.array(policySchema).max(mostEntities.policies).default([]),
+    tiers: z.array(tierSchema).max(mostEntities.tiers).default([]),
+    clients: z.array(clientSchema).max(mostEntities.clients).default([]),
+    keys: z.array(apiKeySchema).max(mostEntities.keys).default([]),
+    routes: z.array(routeSchema).max(mostEntities.routes).default([]),
+    upstreams: z.array(upstreamSchema).max(mostEntities.upstreams).default([]),
   })
   .superRefine((configuration, context) => {
     for (const { path, message } of referenceFaults(configuration)) {

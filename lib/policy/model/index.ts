@@ -10,6 +10,7 @@ export {
   idOf,
   type Kind,
   kinds,
+  mostEntities,
   referenceFaults,
 } from './configuration';
 export { type LimitEntry, type LimitFields, limitEntrySchema, limitFields, toLimit } from './limit';

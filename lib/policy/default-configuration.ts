@@ -1,0 +1,69 @@
+import { type Configuration, configurationSchema } from './model';
+
+/** The configuration of a fresh installation: the demo's limits, two tiers, and nobody to hold keys. */
+export function defaultConfiguration(): Configuration {
+  return configurationSchema.parse({
+    policies: [
+      {
+        name: 'stock-price',
+        description: 'What the Traffic page sends: 5 requests every 10 seconds per address.',
+        match: { paths: ['/api/v1/stock-price'] },
+        scope: ['ip'],
+        // Plain `ratelimit:{ip}:{window}` keys, so that redis-cli shows what the page explains.
+        key_name: '',
+        limits: [{ algorithm: 'fixed-window', quota: 5, window_ms: 10_000 }],
+        final: true,
+        priority: 100,
+      },
+      {
+        name: 'ping',
+        description: 'The sixth quick ping is refused.',
+        match: { paths: ['/ping'] },
+        scope: ['ip'],
+        limits: [
+          { algorithm: 'token-bucket', quota: 5, refill_tokens: 5, refill_interval_ms: 60_000 },
+        ],
+        final: true,
+        priority: 100,
+      },
+      {
+        name: 'forward',
+        description: 'A bucket of 100 that refills by 10 every second, per address.',
+        match: { paths: ['/forward'], methods: ['POST'] },
+        scope: ['ip'],
+        limits: [
+          { algorithm: 'token-bucket', quota: 100, refill_tokens: 10, refill_interval_ms: 1_000 },
+        ],
+        final: true,
+        priority: 100,
+      },
+      {
+        name: 'api',
+        description:
+          'Everything else under /api: 10 at once and 2 per second, per caller and route.',
+        match: { paths: ['/api/*'] },
+        scope: ['identity', 'route'],
+        limits: [
+          { algorithm: 'token-bucket', quota: 10, refill_tokens: 2, refill_interval_ms: 1_000 },
+        ],
+        overrides: [
+          {
+            tier: 'premium',
+            limits: [
+              {
+                algorithm: 'token-bucket',
+                quota: 100,
+                refill_tokens: 20,
+                refill_interval_ms: 1_000,
+              },
+            ],
+          },
+        ],
+      },
+    ],
+    tiers: [
+      { name: 'free', description: "The policies' own limits." },
+      { name: 'premium', description: 'Ten times as much under the api policy.' },
+    ],
+  });
+}

@@ -1,0 +1,114 @@
+import { mkdir, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Revision, VersionRecord } from '../change';
+import { documentJsonSchema } from '../document';
+import { mergeUses } from '../key-use-times';
+import { configurationSchema } from '../model';
+import { recordSchema } from '../records';
+import { type StagedFile, stageFile, writeAtomically } from './atomic-write';
+import { createHistoryFile, type HistoryFile } from './history-file';
+import { isMissing, signatureOf } from './signature';
+
+/** The revision in force and the version that made it. */
+export interface Current {
+  readonly revision: Revision;
+  readonly record: VersionRecord;
+}
+
+/** What stands beside the configuration file. Everything but reading wants the lock. */
+export interface StateFolder {
+  readonly lock: string;
+  readonly history: HistoryFile;
+  prepare(): Promise<void>;
+  currentSignature(): Promise<string | undefined>;
+  /** Undefined: there is none, or none that makes sense. */
+  readCurrent(): Promise<Current | undefined>;
+  stageCurrent(current: Current): Promise<StagedFile>;
+  /** Puts out of the way what cannot be read. */
+  setAside(): Promise<void>;
+  readKeyUses(): Promise<Map<string, number>>;
+  noteKeyUses(uses: ReadonlyMap<string, number>, isKept: (id: string) => boolean): Promise<void>;
+  adminTokenHash(proposed: string): Promise<string>;
+}
+
+const currentSchema = z
+  .object({ configuration: configurationSchema, record: recordSchema })
+  .transform(
+    ({ configuration, record }): Current => ({
+      revision: { version: record.version, configuration },
+      record,
+    }),
+  );
+
+const keyUsesSchema = z.record(z.string(), z.int().min(0));
+const tokenHashSchema = z.string().trim().min(1).max(256);
+
+export function createStateFolder(folder: string): StateFolder {
+  const current = join(folder, 'current.json');
+  const historyPath = join(folder, 'history.jsonl');
+  const keyUsage = join(folder, 'key-usage.json');
+  const adminToken = join(folder, 'admin-token');
+  const schema = join(folder, 'config.schema.json');
+
+  async function readKeyUses(): Promise<Map<string, number>> {
+    const text = await textOf(keyUsage);
+    const result = keyUsesSchema.safeParse(text === undefined ? {} : valueOf(text));
+    return new Map(Object.entries(result.data ?? {}));
+  }
+
+  return {
+    lock: join(folder, 'lock'),
+    history: createHistoryFile(historyPath),
+    async prepare() {
+      await mkdir(folder, { recursive: true });
+      const text = `${JSON.stringify(documentJsonSchema(), null, 2)}\n`;
+      if ((await textOf(schema)) !== text) await writeAtomically(schema, text);
+    },
+    currentSignature: () => signatureOf(current),
+    async readCurrent() {
+      const text = await textOf(current);
+      return text === undefined ? undefined : currentSchema.safeParse(valueOf(text)).data;
+    },
+    stageCurrent({ revision, record }) {
+      const { configuration } = revision;
+      return stageFile(current, `${JSON.stringify({ configuration, record })}\n`);
+    },
+    async setAside() {
+      for (const path of [current, historyPath]) {
+        if ((await signatureOf(path)) !== undefined) await rename(path, `${path}.unreadable`);
+      }
+    },
+    readKeyUses,
+    async noteKeyUses(uses, isKept) {
+      const known = await readKeyUses();
+      mergeUses(known, uses);
+      const kept = [...known].filter(([id]) => isKept(id));
+      await writeAtomically(keyUsage, `${JSON.stringify(Object.fromEntries(kept))}\n`);
+    },
+    async adminTokenHash(proposed) {
+      const kept = tokenHashSchema.safeParse((await textOf(adminToken)) ?? '');
+      if (kept.success) return kept.data;
+      await writeAtomically(adminToken, `${proposed}\n`);
+      return proposed;
+    },
+  };
+}
+
+async function textOf(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Undefined for what is no JSON. */
+function valueOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
