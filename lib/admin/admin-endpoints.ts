@@ -1,0 +1,60 @@
+import type { DecisionLog, Endpoint } from '../gateway';
+import type { ClientAddressReader } from '../identity';
+import type { Limiter } from '../limiter';
+import type { Repository, Revision } from '../policy';
+import { createAdminAccess } from './access';
+import { collectionEndpoint } from './endpoints/collection';
+import { configurationEndpoint } from './endpoints/configuration';
+import { entityEndpoint } from './endpoints/entity';
+import { explainEndpoint } from './endpoints/explain';
+import { keyRevocationEndpoint } from './endpoints/key-revocation';
+import { keyRotationEndpoint } from './endpoints/key-rotation';
+import { keyEndpoints } from './endpoints/keys';
+import { policyCountsEndpoint } from './endpoints/policy-counts';
+import { rollbackEndpoint } from './endpoints/rollback';
+import { sessionEndpoint } from './endpoints/session';
+import { validateEndpoint } from './endpoints/validate';
+import { versionsEndpoint } from './endpoints/versions';
+import { namedKinds } from './entity';
+import type { Explainer } from './explainer';
+import type { AdminSessions } from './session';
+
+export interface AdminEndpointsOptions {
+  readonly repository: Repository;
+  /** What is in force here, as the repository has it: nothing that only this process overrides. */
+  readonly revision: () => Revision;
+  readonly sessions: AdminSessions;
+  /** Holds those who try tokens, by address. */
+  readonly loginLimiter: Limiter;
+  readonly clientIp: ClientAddressReader;
+  readonly explain: Explainer;
+  readonly counts: () => Pick<DecisionLog, 'counts' | 'sinceMs'>;
+  /** When this process has seen keys used, Unix ms by id, as far as it is not written down yet. */
+  readonly keyUses: () => ReadonlyMap<string, number>;
+  /** Unix ms. */
+  readonly now?: () => number;
+}
+
+/** Everything below `/api/v1/admin`. */
+export function adminEndpoints(options: AdminEndpointsOptions): Endpoint[] {
+  const { repository, revision, sessions, loginLimiter, clientIp, keyUses } = options;
+  const access = createAdminAccess({ sessions, loginLimiter, clientIp });
+  const ofEntities = { access, repository, revision };
+  const ofKeys = { ...ofEntities, keyUses, now: options.now ?? Date.now };
+  return [
+    sessionEndpoint(access, sessions),
+    ...namedKinds.flatMap((kind) => [
+      collectionEndpoint(kind, ofEntities),
+      entityEndpoint(kind, ofEntities),
+    ]),
+    ...keyEndpoints(ofKeys),
+    keyRotationEndpoint(ofKeys),
+    keyRevocationEndpoint(ofKeys),
+    configurationEndpoint(access, repository, revision),
+    versionsEndpoint(access, repository),
+    rollbackEndpoint(access, repository, revision),
+    validateEndpoint(access, revision),
+    explainEndpoint(access, options.explain),
+    policyCountsEndpoint(access, options.counts),
+  ];
+}

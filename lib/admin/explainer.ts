@@ -1,0 +1,81 @@
+import {
+  type DecisionLog,
+  type Explanation,
+  explainHypothetical,
+  explainRecorded,
+  type RouteOf,
+} from '../gateway';
+import { type Call, ipIdentifier, parseIp, parseTarget } from '../http';
+import type { Policy, Revision, Snapshot, Subject } from '../policy';
+import type { ExplanationInput, HypotheticalRequest } from './explanation-input';
+
+export interface ExplainerOptions {
+  readonly decisions: DecisionLog;
+  readonly snapshot: () => Snapshot;
+  /** For policies that are not in force. */
+  readonly compile: (revision: Revision) => Snapshot;
+  readonly routeOf: RouteOf;
+  readonly replica: string;
+}
+
+/** Undefined for a request that is not, or no longer, recorded here. */
+export type Explainer = (input: ExplanationInput) => Promise<Explanation | undefined>;
+
+/** Of RFC 5737's first documentation block: somebody who has never been here. */
+const ANYBODY = '192.0.2.1';
+
+export function createExplainer(options: ExplainerOptions): Explainer {
+  const { decisions, snapshot, compile, routeOf, replica } = options;
+
+  return async (input) => {
+    const present = snapshot();
+    if ('request_id' in input) {
+      const recorded = decisions.find(input.request_id);
+      return recorded && explainRecorded(recorded, replica, present.configuration.policies.length);
+    }
+    const call = callOf(input);
+    const asked = input.draft === undefined ? present : compile(withDraft(present, input.draft));
+    const route = routeOf(call, asked);
+    return explainHypothetical(asked, subjectOf(input, present), call, route, replica);
+  };
+}
+
+function withDraft({ version, configuration }: Snapshot, draft: Policy): Revision {
+  const others = configuration.policies.filter(({ name }) => name !== draft.name);
+  return { version, configuration: { ...configuration, policies: [...others, draft] } };
+}
+
+function callOf({ method, path, query, host, headers }: HypotheticalRequest): Call {
+  const fields = new Map(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const),
+  );
+  if (host !== undefined) fields.set('host', host);
+  return {
+    method,
+    path: parseTarget(path)?.path ?? path,
+    query,
+    peerAddress: '',
+    header: (name) => fields.get(name),
+    body: async () => '',
+  };
+}
+
+function subjectOf(input: HypotheticalRequest, snapshot: Snapshot): Subject {
+  const address = parseIp(input.ip ?? ANYBODY);
+  const key = input.api_key_id === undefined ? undefined : snapshot.key(input.api_key_id);
+  const owner =
+    key === undefined
+      ? input.user === undefined
+        ? undefined
+        : snapshot.clientOfUser(input.user)
+      : snapshot.client(key.client);
+  const { claims } = input;
+  return {
+    ip: address === undefined ? 'unknown' : ipIdentifier(address),
+    address,
+    keyId: key?.id,
+    user: key === undefined ? input.user : (owner?.user ?? owner?.name),
+    tier: input.tier ?? key?.tier ?? owner?.tier,
+    claim: (name) => (Object.hasOwn(claims, name) ? String(claims[name]) : undefined),
+  };
+}

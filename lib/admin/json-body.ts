@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import type { Call } from '../http';
+import { faultsOf } from './faults';
+import { badInput, RefusedError } from './refused';
+
+const KIBIBYTE = 1_024;
+const MEBIBYTE = KIBIBYTE * KIBIBYTE;
+export const LARGEST_BODY = MEBIBYTE;
+/** Of a whole configuration. */
+export const LARGEST_CONFIGURATION = 16 * MEBIBYTE;
+
+/** The body of a request that needs none: `{}`, or nothing at all. */
+export const nothingSchema = z.strictObject({}).prefault({});
+
+const JSON_TYPE = /^application\/json[ \t]*(?:;|$)/i;
+
+/**
+ * The JSON body of a request. Where the schema takes undefined, no body at all will do.
+ * @throws RefusedError 400, 413 or 415
+ */
+export async function readJson<S extends z.ZodType>(
+  call: Call,
+  schema: S,
+  maxBytes = LARGEST_BODY,
+): Promise<z.output<S>> {
+  const type = call.header('content-type');
+  if (type !== undefined && !JSON_TYPE.test(type)) throw unsupported();
+  const text = await call.body(maxBytes);
+  if (text === undefined) throw tooLarge(maxBytes);
+  if (text !== '' && type === undefined) throw unsupported();
+  return parsed(schema, text === '' ? undefined : parseJson(text));
+}
+
+/** @throws RefusedError 400 with every fault */
+export function parsed<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw badInput(faultsOf(result.error));
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw badInput([{ path: '', message: 'the body is no well-formed JSON' }]);
+  }
+}
+
+function unsupported(): RefusedError {
+  const detail = 'Send the body as Content-Type: application/json.';
+  return new RefusedError({ title: 'Unsupported media type', status: 415, detail });
+}
+
+function tooLarge(maxBytes: number): RefusedError {
+  const detail = `Send at most ${maxBytes / MEBIBYTE} MiB.`;
+  return new RefusedError({ title: 'Content too large', status: 413, detail });
+}

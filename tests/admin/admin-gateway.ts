@@ -1,0 +1,175 @@
+import { adminEndpoints, type Explainer } from '../../lib/admin';
+import { hashToken } from '../../lib/admin/admin-token';
+import { createAdminSessions } from '../../lib/admin/session';
+import { createDecisionLog, createGateway, type DecisionLog } from '../../lib/gateway';
+import type { Call, Reply } from '../../lib/http';
+import { createClientAddressReader } from '../../lib/identity';
+import { createLimiter, createMemoryStore, type Store } from '../../lib/limiter';
+import {
+  type ConfigurationInput,
+  configurationSchema,
+  createCompiler,
+  type Repository,
+  type Revision,
+} from '../../lib/policy';
+import { createMemoryRepository } from '../../lib/policy/memory-repository';
+
+export const TOKEN = 'the-admin-token-of-these-tests';
+
+export interface AdminRequest {
+  readonly body?: unknown;
+  /** In place of the body as JSON. */
+  readonly text?: string;
+  /** By name in lower case; undefined leaves a default out. */
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+  readonly ip?: string;
+}
+
+export interface AdminAnswer {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+  header(name: string): string | undefined;
+}
+
+export interface AdminGateway {
+  readonly repository: Repository;
+  readonly decisions: DecisionLog;
+  readonly keyUses: Map<string, number>;
+  /** Unix ms that the product sees. */
+  readonly clock: { nowMs: number };
+  /**
+   * Sends a request with the admin token. Every answer has to be one that its operation documents.
+   * @param path below `/api/v1/admin`
+   */
+  request(method: string, path: string, request?: AdminRequest): Promise<AdminAnswer>;
+  /** Signs in. @returns the Cookie field */
+  signIn(author?: string): Promise<string>;
+}
+
+export interface AdminGatewayOptions {
+  readonly configuration?: ConfigurationInput;
+  readonly explain?: Explainer;
+  readonly store?: Store;
+  readonly onStoreFailure?: 'open' | 'closed';
+  /** What stands in front of the repository. */
+  readonly around?: (repository: Repository) => Repository;
+}
+
+/** The admin API over a repository in memory, behind the product's gateway. */
+export async function adminGateway(options: AdminGatewayOptions = {}): Promise<AdminGateway> {
+  const { configuration = {}, store = createMemoryStore(), around = (inner) => inner } = options;
+  const clock = { nowMs: Date.now() };
+  const now = () => clock.nowMs;
+  const repository = around(createMemoryRepository(configurationSchema.parse(configuration)));
+  const decisions = createDecisionLog();
+  const keyUses = new Map<string, number>();
+  let revision: Revision = await repository.open({
+    onRevision(next) {
+      revision = next;
+    },
+    onHealth() {},
+  });
+  const compile = createCompiler(store);
+  const endpoints = adminEndpoints({
+    repository,
+    revision: () => revision,
+    sessions: createAdminSessions({ tokenHash: hashToken(TOKEN), now }),
+    loginLimiter: createLimiter(store, {
+      name: 'sign-in',
+      onStoreFailure: options.onStoreFailure ?? 'open',
+      limits: [
+        {
+          algorithm: 'token-bucket',
+          name: 'sign-in',
+          quota: 5,
+          refillTokens: 5,
+          refillIntervalMs: 60_000,
+        },
+      ],
+    }),
+    clientIp: createClientAddressReader([]),
+    explain: options.explain ?? (async () => undefined),
+    counts: () => decisions,
+    keyUses: () => keyUses,
+    now,
+  });
+  const gateway = createGateway({
+    endpoints,
+    admit: () => {
+      throw new Error('policies are not asked about the admin API');
+    },
+    snapshot: () => compile(revision),
+    decisions,
+    corsOrigins: '*',
+    onError: (error) => {
+      throw error;
+    },
+  });
+
+  /** The template of a path, as far as the documentation knows one. */
+  const operationAt = (method: string, path: string) =>
+    endpoints.find(({ path: template }) => {
+      const pattern = template.replace(/\{\w+\}/g, '[^/]+');
+      return new RegExp(`^${pattern}$`).test(path);
+    })?.methods[method as 'GET'];
+
+  function conform(method: string, path: string, reply: Reply): void {
+    const operation = operationAt(method, path);
+    if (operation === undefined) return;
+    const documented = operation.documentation.answers[reply.status];
+    if (documented === undefined) {
+      throw new Error(`${method} ${path} does not document ${reply.status}: ${reply.body}`);
+    }
+    documented.schema?.parse(JSON.parse(reply.body ?? 'null'));
+  }
+
+  async function request(method: string, target: string, sent: AdminRequest = {}) {
+    const [path = '', query = ''] = `/api/v1/admin${target}`.split('?');
+    const text = sent.text ?? (sent.body === undefined ? '' : JSON.stringify(sent.body));
+    const headers: AdminRequest['headers'] = {
+      authorization: `Bearer ${TOKEN}`,
+      host: 'gateway.test',
+      ...(text !== '' && { 'content-type': 'application/json' }),
+      ...sent.headers,
+    };
+    const call: Call = {
+      method,
+      path,
+      query,
+      peerAddress: sent.ip ?? '203.0.113.7',
+      header: (name) => headers[name],
+      body: async (maxBytes) => (Buffer.byteLength(text) > maxBytes ? undefined : text),
+    };
+    const reply = await gateway.handle(call);
+    conform(method, path, reply);
+    return answerOf(reply);
+  }
+
+  return {
+    repository,
+    decisions,
+    keyUses,
+    clock,
+    request,
+    async signIn(author) {
+      const answer = await request('POST', '/session', {
+        body: { token: TOKEN, ...(author !== undefined && { author }) },
+        headers: { authorization: undefined },
+      });
+      return (answer.header('set-cookie') ?? '').split(';')[0] ?? '';
+    },
+  };
+}
+
+function answerOf(reply: Reply): AdminAnswer {
+  return {
+    status: reply.status,
+    body: JSON.parse(reply.body ?? '{}'),
+    header(name) {
+      const index = reply.headers.findIndex(
+        (field, at) => at % 2 === 0 && field.toLowerCase() === name,
+      );
+      return index === -1 ? undefined : reply.headers[index + 1];
+    },
+  };
+}
