@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { ConfigError, unknownVariables } from './lib/config';
 import { createAssetServer, createFrontDoor, preparePageRequest } from './lib/gateway';
 import type { StoreHealth } from './lib/limiter';
+import { InvalidConfigurationError } from './lib/policy';
 import { getRuntime, type Runtime } from './lib/runtime';
 
 /** Longest wait for requests in flight when told to stop, ms. */
@@ -80,7 +81,8 @@ function exitNow(): never {
   process.exit(1);
 }
 
-async function greeting({ config, replica, store }: Runtime, server: Server): Promise<string> {
+async function greeting(runtime: Runtime, server: Server): Promise<string> {
+  const { config, replica, store } = runtime;
   const { port } = server.address() as AddressInfo;
   const host = config.HOST ?? 'localhost';
   const address = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
@@ -91,9 +93,29 @@ async function greeting({ config, replica, store }: Runtime, server: Server): Pr
 
     store   ${storeLine(await store.health())}
     role    ${role}
-    limit   ${config.RATE_LIMIT_MAX} requests per ${config.RATE_LIMIT_WINDOW} s per client on /api/v1/stock-price
+    config  ${configLine(runtime)}
     docs    ${address}/${documentation}
+${madeTokenLines(runtime)}
+`;
+}
 
+function configLine({ config, configuration: inForce }: Runtime): string {
+  const { kind, status } = inForce.repository.health();
+  const { version, configuration } = inForce.snapshot();
+  const where = {
+    file: config.FLOODGATE_CONFIG,
+    postgres: 'postgres',
+    memory: 'memory, changes are lost at the end (nothing can be written here)',
+  };
+  const trouble = status === 'ok' ? '' : `, ${status}: the last good one serves`;
+  return `${where[kind]}${trouble} (version ${version}, ${configuration.policies.length} policies)`;
+}
+
+/** The only place where a token that was made is ever shown. */
+function madeTokenLines({ admin }: Runtime): string {
+  if (admin?.madeToken === undefined) return '';
+  return `
+    admin token, made just now and shown this once:  ${admin.madeToken}
 `;
 }
 
@@ -105,6 +127,9 @@ function storeLine({ kind, status }: StoreHealth): string {
 function explain(error: unknown): string {
   if (error instanceof ConfigError) {
     return error.faults.map((fault) => `error: ${fault}`).join('\n');
+  }
+  if (error instanceof InvalidConfigurationError) {
+    return error.faults.map(({ path, message }) => `error: ${path}: ${message}`).join('\n');
   }
   const { code, message, port } = error as NodeJS.ErrnoException & { port?: number };
   switch (code) {

@@ -1,21 +1,28 @@
 import { headers } from 'next/headers';
+import Link from 'next/link';
 import { AppHeader } from '@/components/shell/app-header';
+import { Message } from '@/components/shell/message';
 import { StoreStatus } from '@/components/shell/store-status';
 import { TrafficConsole } from '@/components/traffic/traffic-console';
-import { healthOf, PEER_HEADER, rateStatusOf } from '@/lib/gateway';
-import { getRuntime } from '@/lib/runtime';
+import { presentHealth, visitorStatus } from '@/lib/route';
 
 export default async function TrafficPage() {
-  const { store, stockPriceLimiter, clientIp, replica } = await getRuntime();
-  const requestHeaders = await headers();
-  const client = clientIp({
-    peerAddress: requestHeaders.get(PEER_HEADER) ?? '',
-    header: (name) => requestHeaders.get(name) ?? undefined,
-  });
   const [status, health] = await Promise.all([
-    rateStatusOf(stockPriceLimiter, client),
-    healthOf(replica, store),
+    visitorStatus(await headers(), '/api/v1/stock-price'),
+    presentHealth(),
   ]);
+  if (status === undefined) {
+    return (
+      <Message
+        title="Nothing to watch"
+        detail="No enforced policy limits /api/v1/stock-price for you, so no request would be refused."
+      >
+        <Link href="/policies" className="text-accent-text underline">
+          Policies
+        </Link>
+      </Message>
+    );
+  }
   return (
     <>
       <AppHeader current="/" aside={<StoreStatus initial={health} />} />

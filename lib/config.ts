@@ -50,16 +50,48 @@ const corsOrigins = z.string().transform((text, context) => {
   return origins;
 });
 
+const databaseUrl = z.string().refine(isDatabaseUrl, 'use postgres://user:password@host:port/database');
+
+function isDatabaseUrl(text: string): boolean {
+  return URL.canParse(text) && ['postgres:', 'postgresql:'].includes(new URL(text).protocol);
+}
+
+const claimName = z.string().regex(/^[A-Za-z0-9_.:/-]{1,64}$/, 'use 1-64 of A-Z a-z 0-9 _ . : / -');
+
 /** Every variable Floodgate reads. A variable that is set but empty counts as not set. */
 const environmentSchema = z.object({
   /** Where counters live; none: this process's memory. */
   REDIS_URL: redisUrl.optional(),
   /** Longest wait for Redis, ms. */
   REDIS_TIMEOUT_MS: integer(1, 60_000).default(100),
-  /** Stock-price requests per window and client. */
-  RATE_LIMIT_MAX: integer(1, 1_000_000_000).default(5),
-  /** Length of that window, seconds. */
-  RATE_LIMIT_WINDOW: integer(1, 31_536_000).default(10),
+  /** Where configuration lives; none: the file that FLOODGATE_CONFIG names. */
+  DATABASE_URL: databaseUrl.optional(),
+  /** Path of the configuration file. */
+  FLOODGATE_CONFIG: z.string().default('floodgate.config.json'),
+  /** Stock-price requests per window and client, in place of what the policy says. */
+  RATE_LIMIT_MAX: integer(1, 1_000_000_000).optional(),
+  /** Length of that window, seconds, in place of what the policy says. */
+  RATE_LIMIT_WINDOW: integer(1, 31_536_000).optional(),
+  /** Signs in to the pages and the admin API; none: one is made at the first start. */
+  ADMIN_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{16,256}$/, 'use 16-256 printable characters without spaces')
+    .optional(),
+  /** Verifies tokens that are signed by HS256. */
+  JWT_SECRET: z
+    .string()
+    .refine((text) => Buffer.byteLength(text) >= 32, 'use at least 32 bytes')
+    .optional(),
+  /** Where the issuer publishes the keys of tokens that are signed by RS, PS, ES or EdDSA. */
+  JWT_JWKS_URL: z.url({ protocol: /^https?$/, error: 'use an http:// or https:// URL' }).optional(),
+  JWT_ISSUER: z.string().optional(),
+  JWT_AUDIENCE: z.string().optional(),
+  /** The claim that names the user. */
+  JWT_USER_CLAIM: claimName.default('sub'),
+  /** The claim that names the tier. */
+  JWT_TIER_CLAIM: claimName.default('tier'),
+  /** How far the issuer's clock may be off, seconds. */
+  JWT_CLOCK_TOLERANCE: integer(0, 300).default(5),
   PORT: integer(0, 65_535).default(3_000),
   /** Address to listen on; none: all of this machine's. */
   HOST: z.string().optional(),
@@ -88,7 +120,7 @@ export const variableNames: readonly string[] = Object.keys(environmentSchema.sh
 /** The environment, read once and typed. Times in the unit their name says. */
 export type Config = z.output<typeof environmentSchema>;
 
-const OWN_PREFIX = /^(?:FLOODGATE|RATE_LIMIT)_/;
+const OWN_PREFIX = /^(?:FLOODGATE|RATE_LIMIT|JWT)_/;
 
 /** The environment holds values that cannot be meant. One readable line per fault. */
 export class ConfigError extends Error {
@@ -125,7 +157,7 @@ export function unknownVariables(environment: NodeJS.ProcessEnv): string[] {
     });
 }
 
-/** Passwords in URLs are not for the terminal. */
+/** Secrets, and URLs for the passwords in them, are not for the terminal. */
 function shown(variable: string, value: string | undefined): string {
-  return variable.endsWith('_URL') ? '…' : JSON.stringify(value);
+  return /_(?:URL|TOKEN|SECRET)$/.test(variable) ? '…' : JSON.stringify(value);
 }

@@ -1,28 +1,55 @@
 import { join } from 'node:path';
 import { version } from '../package.json';
+import {
+  type AdminSessions,
+  adminEndpoints,
+  createAdminSessions,
+  createExplainer,
+  establishAdminToken,
+} from './admin';
 import { type Config, readConfig } from './config';
 import {
+  createAdmission,
+  createDecisionLog,
   createGateway,
   documentationEndpoints,
   type Gateway,
+  type HealthOptions,
   healthEndpoints,
   openApiEndpoint,
   pingEndpoint,
   type Replica,
+  type RouteOf,
   rateStatusEndpoint,
+  routesOf,
   stockPriceEndpoint,
 } from './gateway';
-import { type ClientIpReader, createClientIpReader } from './identity';
+import {
+  createClientAddressReader,
+  createIdentifier,
+  createJwtVerifier,
+  type Identifier,
+  type JwtVerifier,
+} from './identity';
 import {
   createLimiter,
   createMemoryStore,
   createRedisStore,
-  type Limiter,
   type RatePolicyInput,
   type Store,
   withDenyCache,
 } from './limiter';
-import { defaultPolicies, type Policies } from './policy';
+import {
+  createCompiler,
+  createEnvironmentQuota,
+  createKeyUses,
+  defaultConfiguration,
+  openLive,
+  openRepository,
+  type Repository,
+  type Revision,
+  type Snapshot,
+} from './policy';
 import { createLogger, type Logger } from './telemetry';
 
 /** Every long-lived part of the process, built once. */
@@ -30,13 +57,31 @@ export interface Runtime {
   readonly config: Config;
   readonly logger: Logger;
   readonly store: Store;
-  readonly stockPriceLimiter: Limiter;
-  readonly clientIp: ClientIpReader;
+  readonly configuration: ConfigurationInForce;
+  readonly identify: Identifier;
+  readonly routeOf: RouteOf;
   readonly gateway: Gateway;
   readonly replica: Replica;
+  readonly health: HealthOptions;
+  /** Only where the admin API is served. */
+  readonly admin: Admin | undefined;
   /** From now on readiness says no and connections are not kept. */
   drain(): void;
   close(): Promise<void>;
+}
+
+/** What the repository holds, and what this process made of it. */
+interface ConfigurationInForce {
+  readonly repository: Repository;
+  readonly revision: () => Revision;
+  readonly snapshot: () => Snapshot;
+  close(): Promise<void>;
+}
+
+interface Admin {
+  readonly sessions: AdminSessions;
+  /** The admin token, when it was made at this start. */
+  readonly madeToken: string | undefined;
 }
 
 declare global {
@@ -53,49 +98,172 @@ export function getRuntime(): Promise<Runtime> {
   return globalThis.floodgateRuntime;
 }
 
+/** Those who try credentials that hold nothing: ten at once, then ten a minute. */
+const BAD_CREDENTIALS = {
+  name: 'bad-credentials',
+  limits: [bucket('bad-credentials', 10)],
+} satisfies RatePolicyInput;
+
+/** Those who sign in: five at once, then five a minute. */
+const SIGN_IN = {
+  name: 'sign-in',
+  limits: [bucket('sign-in', 5)],
+} satisfies RatePolicyInput;
+
+function bucket(name: string, perMinute: number) {
+  return {
+    algorithm: 'token-bucket',
+    name,
+    quota: perMinute,
+    refillTokens: perMinute,
+    refillIntervalMs: 60_000,
+  } as const;
+}
+
 async function startRuntime(config: Config): Promise<Runtime> {
   const logger = await createLogger({ level: config.LOG_LEVEL, replica: config.FLOODGATE_REPLICA });
   const store = await openStore(config, logger);
-  const clientIp = createClientIpReader(config.TRUSTED_PROXIES);
-  const policies = defaultPolicies({
-    max: config.RATE_LIMIT_MAX,
-    windowSeconds: config.RATE_LIMIT_WINDOW,
+  const compile = compilerFor(config, store);
+  const configuration = await openConfiguration(config, compile, logger);
+  const { repository, snapshot } = configuration;
+  const keyUses = createKeyUses(repository);
+  const clientIp = createClientAddressReader(config.TRUSTED_PROXIES);
+  const identify = createIdentifier({
+    clientIp,
+    directory: snapshot,
+    jwt: jwtVerifierOf(config, logger),
+    onKeyUse: keyUses.note,
   });
-  const stockPriceLimiter = createLimiter(store, policyNamed(policies, 'stock-price'));
-  const pingLimiter = createLimiter(store, policyNamed(policies, 'ping'));
   const replica = {
     name: config.FLOODGATE_REPLICA,
     role: config.FLOODGATE_ROLE,
     version,
     isDraining: false,
   };
-  const limited = [stockPriceEndpoint(stockPriceLimiter), pingEndpoint(pingLimiter)];
+  const health = {
+    replica,
+    store,
+    configHealth: () => repository.health(),
+    configVersion: () => snapshot().version,
+  };
+  const decisions = createDecisionLog();
+  const limited = [stockPriceEndpoint(), pingEndpoint()];
+  const routeOf = routesOf(limited);
+  const admin = config.FLOODGATE_ROLE === 'all' ? await openAdmin() : undefined;
   const endpoints = [
     ...limited,
-    rateStatusEndpoint(limited),
-    ...healthEndpoints(replica, store),
+    rateStatusEndpoint({ identify, snapshot, routeOf }),
+    ...healthEndpoints(health),
+    ...(admin?.endpoints ?? []),
     ...(config.FLOODGATE_ROLE === 'all' ? documentationEndpoints() : []),
   ];
   const gateway = createGateway({
     endpoints: [...endpoints, openApiEndpoint(endpoints, version)],
-    clientIp,
+    admit: createAdmission({
+      identify,
+      snapshot,
+      store,
+      badCredentials: createLimiter(store, BAD_CREDENTIALS),
+    }),
+    snapshot,
+    decisions,
     corsOrigins: config.CORS_ORIGINS,
     onError: (error, requestId) =>
       logger.error({ err: error, request_id: requestId }, 'internal error'),
   });
+
+  async function openAdmin() {
+    const { hash, made } = await establishAdminToken(config.ADMIN_TOKEN, repository);
+    const sessions = createAdminSessions({ tokenHash: hash });
+    const endpoints = adminEndpoints({
+      repository,
+      revision: configuration.revision,
+      sessions,
+      loginLimiter: createLimiter(store, SIGN_IN),
+      clientIp,
+      explain: createExplainer({ decisions, snapshot, compile, routeOf, replica: replica.name }),
+      counts: () => decisions,
+      keyUses: keyUses.pending,
+    });
+    return { sessions, madeToken: made, endpoints };
+  }
+
   return {
     config,
     logger,
     store,
-    stockPriceLimiter,
-    clientIp,
+    configuration,
+    identify,
+    routeOf,
     gateway,
     replica,
+    health,
+    admin,
     drain() {
       replica.isDraining = true;
     },
-    close: () => store.close(),
+    async close() {
+      await keyUses.close();
+      await Promise.all([configuration.close(), store.close()]);
+    },
   };
+}
+
+function compilerFor(config: Config, store: Store): (revision: Revision) => Snapshot {
+  const compile = createCompiler(store);
+  const override = createEnvironmentQuota({
+    max: config.RATE_LIMIT_MAX,
+    windowSeconds: config.RATE_LIMIT_WINDOW,
+  });
+  return (revision) => compile(override(revision));
+}
+
+async function openConfiguration(
+  config: Config,
+  compile: (revision: Revision) => Snapshot,
+  logger: Logger,
+): Promise<ConfigurationInForce> {
+  const repository = await openRepository({
+    databaseUrl: config.DATABASE_URL,
+    configFile: config.FLOODGATE_CONFIG,
+    defaults: defaultConfiguration(),
+    migrations: join(process.cwd(), 'lib/policy/postgres/migrations'),
+  });
+  const live = await openLive({
+    repository,
+    compile: (revision) => ({ revision, snapshot: compile(revision) }),
+    onRevision: ({ version: inForce }) =>
+      logger.info({ version: inForce }, 'configuration in force'),
+    onFault: (err, { version: refused }) =>
+      logger.error({ err, version: refused }, 'a configuration could not be compiled'),
+    onHealth: ({ kind, status, faults }) => {
+      if (status === 'ok') logger.info({ repository: kind }, 'the configuration can be read again');
+      else logger.warn({ repository: kind, status, faults }, 'the last good configuration serves');
+    },
+  });
+  return {
+    repository,
+    revision: () => live.snapshot().revision,
+    snapshot: () => live.snapshot().snapshot,
+    close: live.close,
+  };
+}
+
+function jwtVerifierOf(config: Config, logger: Logger): JwtVerifier | undefined {
+  const { JWT_SECRET: secret, JWT_JWKS_URL: url } = config;
+  if (secret === undefined && url === undefined) return undefined;
+  return createJwtVerifier({
+    secret,
+    jwks:
+      url === undefined
+        ? undefined
+        : { url, onFailure: (err) => logger.warn({ err }, "the keys of tokens can't be fetched") },
+    issuer: config.JWT_ISSUER,
+    audience: config.JWT_AUDIENCE,
+    clockToleranceSeconds: config.JWT_CLOCK_TOLERANCE,
+    userClaim: config.JWT_USER_CLAIM,
+    tierClaim: config.JWT_TIER_CLAIM,
+  });
 }
 
 async function openStore(config: Config, logger: Logger): Promise<Store> {
@@ -107,7 +275,7 @@ async function openStore(config: Config, logger: Logger): Promise<Store> {
     onUnreachable: (reason) =>
       logger.warn(
         { reason },
-        'degraded: Redis is unreachable, requests pass uncounted until it answers',
+        'degraded: Redis is unreachable, policies answer in its place until it does',
       ),
     onEvicting: (maxmemoryPolicy) =>
       logger.warn(
@@ -119,10 +287,4 @@ async function openStore(config: Config, logger: Logger): Promise<Store> {
   });
   await store.connect();
   return withDenyCache(store);
-}
-
-function policyNamed(policies: Policies, name: string): RatePolicyInput {
-  const policy = policies.get(name);
-  if (policy === undefined) throw new TypeError(`no policy is named ${name}`);
-  return policy;
 }

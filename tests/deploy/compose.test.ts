@@ -44,14 +44,24 @@ const composeSchema = z.strictObject({
   volumes: z.record(z.string(), z.null()).default({}),
 });
 
-const compose = composeSchema.parse(parse(textOf('compose.yaml')));
+/** As Compose reads it while the shell and .env set nothing. */
+function interpolated(text: string): string {
+  return text.replace(/\$\{[A-Z_]+:-([^}]*)\}/g, '$1');
+}
+
+const compose = composeSchema.parse(parse(interpolated(textOf('compose.yaml'))));
 const services = Object.entries(compose.services);
-const app = compose.services.app;
-const redis = compose.services.redis;
+const { app, redis, postgres } = compose.services;
+
+/** What compose.yaml itself sets for the app. */
+function appConfig() {
+  const set = Object.entries(app?.environment ?? {}).filter(([, value]) => value !== null);
+  return readConfig({ NODE_ENV: 'test', ...Object.fromEntries(set) });
+}
 
 describe('compose.yaml', () => {
-  it('runs the image built here, and Redis', () => {
-    expect(services.map(([name]) => name).sort()).toEqual(['app', 'redis']);
+  it('runs the image built here, Redis and PostgreSQL', () => {
+    expect(services.map(([name]) => name).sort()).toEqual(['app', 'postgres', 'redis']);
     expect(app?.build).toBe('.');
     expect(isInRepository('Dockerfile')).toBe(true);
   });
@@ -74,9 +84,12 @@ describe('compose.yaml', () => {
     }
   });
 
-  it('waits for a Redis that says it is healthy', () => {
-    expect(app?.depends_on).toEqual({ redis: { condition: 'service_healthy' } });
+  it('waits for a Redis and a PostgreSQL that say they are healthy', () => {
+    const condition = 'service_healthy';
+    expect(app?.depends_on).toEqual({ redis: { condition }, postgres: { condition } });
     expect(redis?.healthcheck?.test.slice(1)).toEqual(['redis-cli', '-e', 'ping']);
+    // By the socket it would say so while the database is still being made.
+    expect(postgres?.healthcheck?.test.slice(1, 4)).toEqual(['pg_isready', '--host', '127.0.0.1']);
   });
 
   it("checks the app's health by its image", () => {
@@ -89,17 +102,50 @@ describe('compose.yaml', () => {
     expect(services.flatMap(([, { ports }]) => ports)).toEqual([`${PORT}:${PORT}`]);
   });
 
-  it('keeps Redis where only the app reaches it', () => {
-    expect(redis?.networks.map((name) => compose.networks[name]?.internal)).toEqual([true]);
-    expect(app?.networks).toEqual(expect.arrayContaining(redis?.networks ?? []));
+  it.each([
+    ['Redis', redis],
+    ['PostgreSQL', postgres],
+  ])('keeps %s where only the app reaches it', (_, store) => {
+    const networks = store?.networks ?? [];
+    expect(networks.map((name) => compose.networks[name]?.internal)).toEqual([true]);
+    const neighbours = services.filter(([, service]) =>
+      service.networks.includes(networks[0] ?? ''),
+    );
+    expect(neighbours.map(([, service]) => service)).toEqual([app, store]);
+  });
+
+  it('runs every pulled image as somebody who is not root', () => {
+    const users = services.flatMap(([, { image, user }]) => (image === undefined ? [] : [user]));
+    expect(users).toEqual(['redis', 'postgres']);
   });
 
   it('gives the app an environment it accepts, which names the Redis service', () => {
-    const environment = app?.environment ?? {};
-    expect(variableNames).toEqual(expect.arrayContaining(Object.keys(environment)));
-    const given = Object.entries(environment).filter(([, value]) => value !== null);
-    const { REDIS_URL } = readConfig({ NODE_ENV: 'test', ...Object.fromEntries(given) });
+    expect(variableNames).toEqual(expect.arrayContaining(Object.keys(app?.environment ?? {})));
+    const { REDIS_URL } = appConfig();
     expect(Object.keys(compose.services)).toContain(new URL(REDIS_URL ?? '').hostname);
+  });
+
+  it('names the PostgreSQL service to the app, with the user, password and database it makes', () => {
+    const { hostname, username, password, pathname } = new URL(appConfig().DATABASE_URL ?? '');
+    expect(compose.services).toHaveProperty(hostname);
+    expect(postgres?.environment).toEqual({
+      POSTGRES_USER: username,
+      POSTGRES_PASSWORD: password,
+      POSTGRES_DB: pathname.slice(1),
+    });
+  });
+
+  it('takes the secrets of the app from outside', () => {
+    const secrets = variableNames.filter((name) => /TOKEN|SECRET/.test(name));
+    expect(app?.environment).toMatchObject(Object.fromEntries(secrets.map((name) => [name, null])));
+  });
+
+  it('keeps what PostgreSQL and the app write', () => {
+    // Where postgres images from 18 on declare their volume.
+    expect(postgres?.volumes).toEqual(['postgres:/var/lib/postgresql']);
+    const last = readDockerfile(textOf('Dockerfile')).at(-1)?.instructions ?? [];
+    const declared = last.filter(({ name }) => name === 'VOLUME').map(({ rest }) => rest);
+    expect(app?.volumes.map((volume) => volume.split(':')[1])).toEqual(declared);
   });
 
   it('trusts nobody to tell who a client is', () => {

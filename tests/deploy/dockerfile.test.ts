@@ -83,6 +83,7 @@ describe('the Dockerfile', () => {
       [
         '.next',
         dirname(BUILT_SERVER),
+        'lib/policy/postgres/migrations',
         'lua',
         'next.config.js',
         'node_modules',
@@ -90,6 +91,30 @@ describe('the Dockerfile', () => {
         'public',
       ].sort(),
     );
+  });
+
+  it('carries the folders that the server looks for where it is started', () => {
+    const named = textOf('lib/runtime.ts').matchAll(/join\(process\.cwd\(\), '([^']+)'\)/g);
+    const folders = [...named].map(([, folder = '']) => folder);
+    expect(folders).not.toEqual([]);
+    const sources = instructions(last, 'COPY').map(({ rest }) => rest);
+    const asTheyAre = folders.map((folder) => `${folder} ./${folder}`);
+    expect(sources).toEqual(expect.arrayContaining(asTheyAre));
+  });
+
+  it('keeps the configuration in a volume that its user owns and nobody else reads', () => {
+    const user = instructions(last, 'USER').at(-1)?.rest;
+    const folder = instructions(last, 'VOLUME').at(-1)?.rest ?? '';
+    const [, variable, value = ''] =
+      /^(\w+)=(\S+)$/.exec(instructions(last, 'ENV').at(-1)?.rest ?? '') ?? [];
+    expect(variable).toBe('FLOODGATE_CONFIG');
+    expect(dirname(value)).toBe(folder);
+    // After the volume is declared, what is done to it is lost.
+    const names = last.instructions.map(({ name }) => name);
+    expect(names.lastIndexOf('RUN')).toBeLessThan(names.indexOf('VOLUME'));
+    expect(instructions(last, 'RUN').map(({ rest }) => rest)).toEqual([
+      `install --directory --owner ${user} --group ${user} --mode 700 ${folder}`,
+    ]);
   });
 
   it('runs as nobody special', () => {
@@ -133,6 +158,8 @@ describe('the build context', () => {
   it.each([
     '.env',
     '.env.local',
+    'floodgate.config.json',
+    '.floodgate/admin-token',
     '.git/config',
     'node_modules/next/package.json',
     '.next/BUILD_ID',

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { readConfig, variableNames } from '../../lib/config';
-import { createClientIpReader } from '../../lib/identity';
+import { createClientAddressReader } from '../../lib/identity';
 import { createMemoryStore } from '../../lib/limiter';
 import packageJson from '../../package.json';
 import { callTo, gatewayOver } from '../support/gateway';
@@ -13,7 +13,9 @@ import { BUILT_SERVER, scriptsRunBy, textOf } from './repository';
 const variableSchema = z.object({
   key: z.string(),
   value: z.string().optional(),
+  generateValue: z.literal(true).optional(),
   fromService: z.object({ type: z.string(), name: z.string(), property: z.string() }).optional(),
+  fromDatabase: z.object({ name: z.string(), property: z.string() }).optional(),
 });
 
 const blueprintSchema = z.object({
@@ -34,21 +36,34 @@ const blueprintSchema = z.object({
       ipAllowList: z.array(z.unknown()),
     }),
   ]),
+  databases: z.tuple([
+    z.object({
+      name: z.string(),
+      region: z.string().optional(),
+      ipAllowList: z.array(z.unknown()),
+    }),
+  ]),
 });
 
 const document: unknown = parse(textOf('render.yaml'));
-const [web, store] = blueprintSchema.parse(document).services;
+const blueprint = blueprintSchema.parse(document);
+const [web, store] = blueprint.services;
+const [database] = blueprint.databases;
 const conforms = new Ajv2020({ allowUnionTypes: true }).compile(schema);
 
-/** What Render puts in the place of a reference. */
-const RENDERED = { connectionString: 'redis://red-d1abcdefghij0123456g:6379' };
+/** What Render puts in the place of a reference, and of a value it makes. */
+const RENDERED = {
+  store: 'redis://red-d1abcdefghij0123456g:6379',
+  database: 'postgresql://floodgate_user:Zq3xk1@dpg-d1abcdefghij0123456g-a/floodgate_configuration',
+  generated: 'q7XK0mU0Wn3b8n1o6rPZ2eYtA4hVdJc9sLwGfBzQkE8=',
+};
 
 function renderedEnvironment(): Record<string, string> {
   return Object.fromEntries(
-    web.envVars.map(({ key, value, fromService }) => [
-      key,
-      value ?? RENDERED[fromService?.property as keyof typeof RENDERED],
-    ]),
+    web.envVars.map(({ key, value, fromService, fromDatabase }) => {
+      const reference = fromDatabase ? RENDERED.database : RENDERED.generated;
+      return [key, value ?? (fromService ? RENDERED.store : reference)];
+    }),
   );
 }
 
@@ -66,6 +81,7 @@ describe('render.yaml', () => {
     ['a health check that is no path', { healthCheckPath: 'health' }],
     ['a variable without a value', { envVars: [{ key: 'PORT' }] }],
     ['a variable with two values', { envVars: [{ key: 'A', value: '1', generateValue: true }] }],
+    ['a half reference', { envVars: [{ key: 'A', fromDatabase: { name: 'floodgate' } }] }],
   ])('would not pass with %s', (_, change) => {
     const service = { ...web, name: 'floodgate', runtime: 'node' };
     expect(conforms({ services: [service] })).toBe(true);
@@ -92,7 +108,9 @@ describe('render.yaml', () => {
   it('sets only variables that Floodgate reads, to values it accepts', () => {
     expect(variableNames).toEqual(expect.arrayContaining(web.envVars.map(({ key }) => key)));
     expect(readConfig({ NODE_ENV: 'test', ...renderedEnvironment() })).toMatchObject({
-      REDIS_URL: RENDERED.connectionString,
+      REDIS_URL: RENDERED.store,
+      DATABASE_URL: RENDERED.database,
+      ADMIN_TOKEN: RENDERED.generated,
     });
   });
 
@@ -102,6 +120,19 @@ describe('render.yaml', () => {
       { type: store.type, name: store.name, property: 'connectionString' },
     ]);
     expect(store.region).toBe(web.region);
+  });
+
+  it('takes the PostgreSQL address from the database it defines, in the same region', () => {
+    const references = web.envVars.flatMap(({ fromDatabase }) => fromDatabase ?? []);
+    expect(references).toEqual([{ name: database.name, property: 'connectionString' }]);
+    expect(database.region).toBe(web.region);
+  });
+
+  it('keeps the database private', () => expect(database.ipAllowList).toEqual([]));
+
+  it('has an admin token made that nobody else knows', () => {
+    const generated = web.envVars.filter(({ generateValue }) => generateValue);
+    expect(generated.map(({ key }) => key)).toEqual(['ADMIN_TOKEN']);
   });
 
   it('keeps the store private and its counters unevicted', () => {
@@ -116,14 +147,14 @@ describe('render.yaml', () => {
 });
 
 describe('the proxies that render.yaml trusts', () => {
-  const clientIp = createClientIpReader(
+  const clientIp = createClientAddressReader(
     readConfig({ NODE_ENV: 'test', ...renderedEnvironment() }).TRUSTED_PROXIES,
   );
   const clientOf = (peerAddress: string, forwardedFor: string) =>
     clientIp({
       peerAddress,
       header: (name) => (name === 'x-forwarded-for' ? forwardedFor : undefined),
-    });
+    }).identifier;
 
   it.each([
     ['a client', '::ffff:10.21.157.68', '203.0.113.9, 172.70.247.28, 10.19.6.53'],
