@@ -1,4 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { start } from './child.mjs';
 import { SERVER_CORE } from './machine.mjs';
@@ -15,8 +17,11 @@ export const hasPages = existsSync(`${ROOT}/.next/BUILD_ID`);
 export const frontDoor = [process.execPath, BUNDLE];
 export const plainNext = [process.execPath, 'node_modules/next/dist/bin/next', 'start'];
 
+const configurations = mkdtempSync(join(tmpdir(), 'floodgate-bench-'));
+process.on('exit', () => rmSync(configurations, { recursive: true, force: true }));
+
 /**
- * A Floodgate process from the build, listening on 127.0.0.1.
+ * A Floodgate process from the build, listening on 127.0.0.1, with the default configuration.
  * @param {{port: number, role?: 'all' | 'gateway', env?: Record<string, string>,
  *   command?: string[], core?: number}} options
  */
@@ -32,7 +37,12 @@ export function startFloodgate({
   return start({
     command: [...command, ...listen],
     cwd: ROOT,
-    env: { LOG_LEVEL: 'warn', ...address, ...env },
+    env: {
+      LOG_LEVEL: 'warn',
+      FLOODGATE_CONFIG: join(configurations, 'floodgate.config.json'),
+      ...address,
+      ...env,
+    },
     core,
   });
 }

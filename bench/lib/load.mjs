@@ -21,23 +21,23 @@ const AUTOCANNON = fileURLToPath(
 
 /**
  * As many GETs as the server answers, over kept-alive connections without pipelining.
- * @param {{url: string, connections: number, seconds: number}} options
+ * @param {{url: string, connections: number, seconds: number, headers?: Record<string, string>}} options
  * @returns {Promise<Load>}
  */
 export function applyLoad(options) {
   return hasWrk ? applyWrk(options) : applyAutocannon(options);
 }
 
-async function applyWrk({ url, connections, seconds }) {
-  const flags = ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', WRK_REPORT];
+async function applyWrk({ url, connections, seconds, headers = {} }) {
+  const flags = ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', WRK_REPORT, ...fields(headers)];
   const { stdout } = await pinned(['wrk', ...flags, url]);
   const report = /^REPORT (.+)$/m.exec(stdout)?.[1];
   if (report === undefined) throw new Error(`wrk did not report:\n${stdout}`);
   return JSON.parse(report);
 }
 
-async function applyAutocannon({ url, connections, seconds }) {
-  const flags = ['--json', '-c', String(connections), '-d', String(seconds)];
+async function applyAutocannon({ url, connections, seconds, headers = {} }) {
+  const flags = ['--json', '-c', String(connections), '-d', String(seconds), ...fields(headers)];
   const { stdout } = await pinned([process.execPath, AUTOCANNON, ...flags, url]);
   const report = JSON.parse(stdout);
   return {
@@ -48,6 +48,11 @@ async function applyAutocannon({ url, connections, seconds }) {
     p50Ms: report.latency.p50,
     p99Ms: report.latency.p99,
   };
+}
+
+/** Both tools take them alike. */
+function fields(headers) {
+  return Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
 }
 
 function pinned(command) {

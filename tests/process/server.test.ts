@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer } from 'node:net';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Floodgate } from '../support/floodgate';
 import { freePort } from '../support/free-port';
 import { RedisServer } from '../support/redis';
+import { temporaryFolder } from '../support/temporary-folder';
 
 const STOCK_PRICE = '/api/v1/stock-price';
 
@@ -23,7 +25,12 @@ async function start(environment: Readonly<Record<string, string>> = {}): Promis
 /** Runs the server in an environment it cannot start in. */
 async function startInVain(environment: Readonly<Record<string, string>>) {
   const child = spawn(process.execPath, ['dist/server.mjs'], {
-    env: { PATH: process.env.PATH, NODE_ENV: 'production', ...environment },
+    env: {
+      PATH: process.env.PATH,
+      NODE_ENV: 'production',
+      FLOODGATE_CONFIG: join(await temporaryFolder(), 'floodgate.config.json'),
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   cleanups.push(() => child.kill('SIGKILL'));
@@ -38,12 +45,14 @@ async function startInVain(environment: Readonly<Record<string, string>>) {
 }
 
 describe('start', () => {
-  it('prints one block: address, store, role, limit, documentation', async () => {
+  it('prints one block: address, store, role, configuration, documentation', async () => {
     const floodgate = await start();
     expect(floodgate.output).toContain(new URL(floodgate.url).port);
     expect(floodgate.output).toMatch(/store {3}memory/);
     expect(floodgate.output).toMatch(/role {4}all/);
-    expect(floodgate.output).toMatch(/limit {3}5 requests per 10 s/);
+    expect(floodgate.output).toMatch(
+      /config {2}.*floodgate\.config\.json \(version 1, 4 policies\)/,
+    );
     expect(floodgate.output).toMatch(/docs {4}http:.*\/docs/);
   });
 
@@ -66,6 +75,47 @@ describe('start', () => {
       expect(lines[index]).toMatch(new RegExp(`^error: ${name}=`));
     }
     expect(output).not.toContain('secret');
+  });
+
+  it('shows the admin token that it makes once, and never again', async () => {
+    const folder = await temporaryFolder();
+    const environment = {
+      FLOODGATE_CONFIG: join(folder, 'floodgate.config.json'),
+      ADMIN_TOKEN: '',
+    };
+    const first = await start(environment);
+    const [, token = ''] = /admin token, made just now.*: {2}(\S+)/.exec(first.output) ?? [];
+    const signedIn = await fetch(`${first.url}/api/v1/admin/tiers`, {
+      headers: { Authorization: `Bearer ${token}` },
+    });
+    expect(signedIn.status).toBe(200);
+    await first.stop();
+    const written = await Promise.all(
+      (await readdir(folder, { recursive: true, withFileTypes: true }))
+        .filter((entry) => entry.isFile())
+        .map((entry) => readFile(join(entry.parentPath, entry.name), 'utf8')),
+    );
+    expect(written.join()).not.toContain(token);
+    const second = await start(environment);
+    expect(second.output).not.toContain('admin token');
+    const again = await fetch(`${second.url}/api/v1/admin/tiers`, {
+      headers: { Authorization: `Bearer ${token}` },
+    });
+    expect(again.status).toBe(200);
+  });
+
+  it('says every fault of a configuration file in a line of its own, without a stack', async () => {
+    const file = join(await temporaryFolder(), 'floodgate.config.json');
+    const policies = [
+      { name: 'Bad Name', limits: [{ algorithm: 'fixed-window', quota: 0, window_ms: 1_000 }] },
+    ];
+    await writeFile(file, JSON.stringify({ policies }));
+    const { exitCode, output } = await startInVain({ PORT: '0', FLOODGATE_CONFIG: file });
+    expect(exitCode).toBe(1);
+    const lines = output.trim().split('\n');
+    expect(lines).toHaveLength(2);
+    expect(output).toMatch(/^error: .*policies\[0\]\.name: use 1-64 of a-z/m);
+    expect(output).toMatch(/^error: .*policies\[0\]\.limits\[0\]\.quota: /m);
   });
 
   it('names a port that is in use', async () => {

@@ -1,7 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
 import { firstAnswer } from './first-answer';
 import { freePort } from './free-port';
+
+const adminBodySchema = z.looseObject({ version: z.int().optional(), key: z.string().optional() });
+
+export interface AdminAnswer {
+  readonly status: number;
+  readonly body: z.infer<typeof adminBodySchema>;
+}
 
 export type ServedBy = 'front door' | 'next start';
 
@@ -10,10 +21,15 @@ const COMMANDS: Readonly<Record<ServedBy, readonly string[]>> = {
   'next start': ['node_modules/next/dist/bin/next', 'start'],
 };
 
-/** The built product as a process of its own on a free port. */
+/** Signs in to every process started here that is given no other. */
+export const ADMIN_TOKEN = 'the-token-of-the-tests';
+
+/** The built product as a process of its own on a free port, with a configuration file of its own. */
 export class Floodgate {
   private constructor(
     readonly url: string,
+    /** Where its configuration file is, unless it was given another. */
+    readonly folder: string,
     private readonly child: ChildProcess,
     private readonly lines: string[],
   ) {}
@@ -24,11 +40,14 @@ export class Floodgate {
     environment: Readonly<Record<string, string>>,
   ): Promise<Floodgate> {
     const port = await freePort();
+    const folder = await mkdtemp(join(tmpdir(), 'floodgate-process-'));
     const child = spawn(process.execPath, [...COMMANDS[servedBy]], {
       env: {
         PATH: process.env.PATH,
         NODE_ENV: 'production',
         PORT: String(port),
+        FLOODGATE_CONFIG: join(folder, 'floodgate.config.json'),
+        ADMIN_TOKEN,
         ...environment,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -37,7 +56,7 @@ export class Floodgate {
     const collect = (chunk: unknown) => lines.push(...String(chunk).split('\n'));
     child.stdout.on('data', collect);
     child.stderr.on('data', collect);
-    const floodgate = new Floodgate(`http://127.0.0.1:${port}`, child, lines);
+    const floodgate = new Floodgate(`http://127.0.0.1:${port}`, folder, child, lines);
     await firstAnswer(`${floodgate.url}/health/live`, child, () => floodgate.output);
     return floodgate;
   }
@@ -51,12 +70,23 @@ export class Floodgate {
     return this.lines.join('\n');
   }
 
+  /** A call of its admin API, by the token. @param body sent as JSON */
+  async admin(method: string, path: string, body?: unknown): Promise<AdminAnswer> {
+    const response = await fetch(`${this.url}/api/v1/admin/${path}`, {
+      method,
+      headers: { Authorization: `Bearer ${ADMIN_TOKEN}`, 'Content-Type': 'application/json' },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    return { status: response.status, body: adminBodySchema.parse(await response.json()) };
+  }
+
   /** Asks it to end with a signal. @returns its exit code */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
     if (this.child.exitCode !== null) return this.child.exitCode;
     const exited = once(this.child, 'exit');
     this.child.kill(signal);
     await exited;
+    await rm(this.folder, { recursive: true, force: true });
     return this.child.exitCode;
   }
 }
