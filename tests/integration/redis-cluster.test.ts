@@ -1,6 +1,6 @@
 import calculateSlot from 'cluster-key-slot';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Limit, StoreFailure } from '../../lib/limiter';
+import { createLimiter, type Limit, limitTogether, type StoreFailure } from '../../lib/limiter';
 import { describeStore } from '../limiter/store-conformance';
 import type { RedisServer } from '../support/redis';
 import { RedisCluster } from '../support/redis-cluster';
@@ -58,6 +58,29 @@ describe('a cluster', () => {
       outcomeOf(opened.store, a),
     ]);
     expect([split, whole]).toEqual(['refused', true]);
+  });
+
+  it('lets policies decide together in one slot, and in turn across slots', async () => {
+    const limitedTo = (name: string, quota: number) =>
+      createLimiter(opened.store, { name, limits: [{ ...fivePerYear, name, quota }] });
+    const [wide, narrow] = [limitedTo('wide', 100), limitedTo('narrow', 2)];
+    const ask = (wideId: string, narrowId: string) =>
+      limitTogether(opened.store, [
+        { limiter: wide, identifier: wideId, cost: 1 },
+        { limiter: narrow, identifier: narrowId, cost: 1 },
+      ]);
+    const left = async (identifier: string) => {
+      const decision = await wide.peek(identifier);
+      return decision.source === 'fallback' ? undefined : decision.binding.remaining;
+    };
+    const [caller, other] = [freshKey(), freshKey()];
+    for (let i = 0; i < 3; i++) await ask(caller, caller);
+    // The third was denied, and counted for neither.
+    expect(await left(caller)).toBe(98);
+    const answers = [];
+    for (let i = 0; i < 3; i++) answers.push(await ask(other, freshKey()));
+    expect(answers.flat().every(({ allowed }) => allowed)).toBe(true);
+    expect(await left(other)).toBe(97);
   });
 
   it('flushed of scripts in a loop, fails no decision', async () => {
