@@ -10,21 +10,27 @@ COPY package.json package-lock.json ./
 FROM packages AS build
 RUN --mount=type=cache,target=/root/.npm npm ci --include=dev --ignore-scripts --no-audit --no-fund
 COPY . .
-RUN npm run build && rm -rf .next/cache dist/server.mjs.map
+RUN npm run build && rm -rf .next/cache dist/*.map
 
 # The optional packages are Next's compiler and its image optimizer, which serve no request here.
 FROM packages AS production
 RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
 
-# Everything belongs to root, so the server can't change itself.
+# All code belongs to root, so the server can't change itself.
 FROM node
 ENV NODE_ENV=production
 COPY --from=production /app/node_modules ./node_modules
 COPY package.json next.config.js ./
 COPY lua ./lua
+COPY lib/policy/postgres/migrations ./lib/policy/postgres/migrations
 COPY --from=build /app/public ./public
 COPY --from=build /app/.next ./.next
 COPY --from=build /app/dist ./dist
+# The one place that is written to: the configuration file, and .floodgate beside it. With
+# DATABASE_URL only the last known configuration, which a start without the database begins from.
+RUN install --directory --owner node --group node --mode 700 /data
+ENV FLOODGATE_CONFIG=/data/floodgate.config.json
+VOLUME /data
 USER node
 EXPOSE 3000
 HEALTHCHECK --interval=15s --timeout=3s --start-period=20s --retries=3 \

@@ -107,7 +107,9 @@ function configLine({ config, configuration: inForce }: Runtime): string {
     postgres: 'postgres',
     memory: 'memory, changes are lost at the end (nothing can be written here)',
   };
-  const trouble = status === 'ok' ? '' : `, ${status}: the last good one serves`;
+  // Version 0 is none that was ever kept.
+  const serving = version === 0 ? 'the default policies serve' : 'the last good one serves';
+  const trouble = status === 'ok' ? '' : `, ${status}: ${serving}`;
   return `${where[kind]}${trouble} (version ${version}, ${configuration.policies.length} policies)`;
 }
 

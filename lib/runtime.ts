@@ -238,7 +238,7 @@ async function openConfiguration(
       logger.error({ err, version: refused }, 'a configuration could not be compiled'),
     onHealth: ({ kind, status, faults }) => {
       if (status === 'ok') logger.info({ repository: kind }, 'the configuration can be read again');
-      else logger.warn({ repository: kind, status, faults }, 'the last good configuration serves');
+      else logger.warn({ repository: kind, status, faults }, 'the configuration can not be followed: what is in force stays');
     },
   });
   return {
