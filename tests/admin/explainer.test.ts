@@ -1,0 +1,203 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createExplainer, type Explainer } from '../../lib/admin';
+import { hypotheticalRequestSchema } from '../../lib/admin/explanation-input';
+import { explanationSchema, pingEndpoint, routesOf, stockPriceEndpoint } from '../../lib/gateway';
+import { newApiKey } from '../../lib/identity';
+import { createMemoryStore, type Store } from '../../lib/limiter';
+import { type ConfigurationInput, createCompiler, type PolicyInput } from '../../lib/policy';
+import { failingStore } from '../support/failing-store';
+import { callTo, field, gatewayOver, type TestGateway } from '../support/gateway';
+
+const perHour = (quota: number) => ({
+  algorithm: 'fixed-window' as const,
+  quota,
+  window_ms: 3_600_000,
+});
+
+const policy = (name: string, changes: Partial<PolicyInput> = {}): PolicyInput => ({
+  name,
+  match: { paths: ['/api/*'] },
+  limits: [perHour(2)],
+  ...changes,
+});
+
+let gateway: TestGateway;
+let explain: Explainer;
+
+function openOver(store: Store): void {
+  gateway = gatewayOver(store);
+  explain = createExplainer({
+    decisions: gateway.decisions,
+    snapshot: gateway.snapshot,
+    compile: createCompiler(store),
+    routeOf: routesOf([stockPriceEndpoint(), pingEndpoint()]),
+    replica: 'replica-1',
+  });
+}
+
+beforeEach(() => openOver(createMemoryStore()));
+
+const configure = (configuration: ConfigurationInput) => gateway.configure(configuration);
+
+const ask = async (input: object) => {
+  const explanation = await explain(hypotheticalRequestSchema.parse(input));
+  return explanationSchema.parse(explanation);
+};
+
+describe('a recorded request', () => {
+  it('is explained as it was decided: who, which policies in order, each verdict', async () => {
+    configure({
+      policies: [policy('each'), policy('trial', { mode: 'shadow', limits: [perHour(1)] })],
+    });
+    const replies = [];
+    for (let i = 0; i < 3; i++) replies.push(await gateway.handle(callTo('/api/x')));
+    const last = replies.at(-1);
+    const requestId = (last && field(last, 'X-Request-Id')) ?? '';
+    // What is asked about must not move with what happens later.
+    configure({ policies: [] });
+    const explanation = explanationSchema.parse(await explain({ request_id: requestId }));
+    expect(explanation).toMatchObject({
+      recorded: true,
+      request_id: requestId,
+      replica: 'replica-1',
+      version: 2,
+      request: { method: 'GET', path: '/api/x', host: null },
+      identity: { kind: 'ip', ip: '203.0.113.7' },
+      route: null,
+      outcome: 'denied',
+      status: 429,
+      policies: [
+        {
+          name: 'each',
+          outcome: 'denied',
+          identifier: '203.0.113.7',
+          limits: [{ name: 'each', limit: 2, remaining: 0, allowed: false }],
+        },
+        { name: 'trial', mode: 'shadow', outcome: 'would-deny' },
+      ],
+    });
+    const names = explanation.headers.map(([name]) => name);
+    expect(names).toEqual(expect.arrayContaining(['RateLimit', 'Retry-After']));
+  });
+
+  it('with credentials that hold nothing is explained without them', async () => {
+    const { key } = newApiKey();
+    const reply = await gateway.handle(callTo('/api/x', { headers: { 'x-api-key': key } }));
+    const requestId = field(reply, 'X-Request-Id') ?? '';
+    const explanation = await explain({ request_id: requestId });
+    expect(explanation).toMatchObject({ identity: null, outcome: 'unauthorized', status: 401 });
+    expect(JSON.stringify(explanation)).not.toContain(key);
+  });
+
+  it('is unknown when it never came', async () => {
+    expect(await explain({ request_id: 'no-such-request' })).toBeUndefined();
+  });
+
+  it('stays known however many others are let in after it', async () => {
+    configure({ policies: [policy('one', { limits: [perHour(1)] })] });
+    await gateway.handle(callTo('/api/x'));
+    const denied = await gateway.handle(callTo('/api/x'));
+    const requestId = field(denied, 'X-Request-Id') ?? '';
+    configure({ policies: [policy('wide', { limits: [perHour(1_000_000)] })] });
+    for (let i = 0; i < 3_000; i++) await gateway.handle(callTo('/api/x'));
+    expect(await explain({ request_id: requestId })).toMatchObject({ outcome: 'denied' });
+  });
+});
+
+describe('a hypothetical request', () => {
+  it('is decided without being counted, and shows the headers of its answer', async () => {
+    configure({ policies: [policy('each')] });
+    for (let i = 0; i < 5; i++) await ask({ path: '/api/x' });
+    const explanation = await ask({ path: '/api/x', ip: '203.0.113.7' });
+    expect(explanation).toMatchObject({ recorded: false, outcome: 'allowed', status: 200 });
+    expect(explanation.policies[0]?.limits[0]).toMatchObject({ limit: 2, remaining: 1 });
+    const reply = await gateway.handle(callTo('/api/x'));
+    const promised = new Map(explanation.headers);
+    for (const name of ['RateLimit-Policy', 'X-RateLimit-Limit', 'X-RateLimit-Remaining']) {
+      expect([name, promised.get(name)]).toEqual([name, field(reply, name)]);
+    }
+  });
+
+  it('meets a draft in place of the policy of its name, or besides all', async () => {
+    configure({ policies: [policy('each')] });
+    const changed = await ask({ path: '/api/x', draft: policy('each', { limits: [perHour(50)] }) });
+    expect(changed.policies.map(({ name, limits }) => [name, limits[0]?.limit])).toEqual([
+      ['each', 50],
+    ]);
+    const added = await ask({ path: '/api/x', draft: policy('added', { priority: 5 }) });
+    expect(added.policies.map(({ name }) => name)).toEqual(['added', 'each']);
+    expect(gateway.snapshot().configuration.policies).toHaveLength(1);
+  });
+
+  it('is held by the tier of its key, client, token or choice', async () => {
+    const { id, hash } = newApiKey();
+    configure({
+      policies: [
+        policy('each', {
+          scope: ['identity'],
+          overrides: [
+            { tier: 'gold', limits: [perHour(9)] },
+            { tier: 'open', limits: [] },
+          ],
+        }),
+      ],
+      tiers: [{ name: 'gold' }, { name: 'open' }],
+      clients: [{ name: 'acme', tier: 'gold' }],
+      keys: [{ id, hash, client: 'acme', created_at: '2026-01-01T00:00:00Z' }],
+    });
+    const limitOf = async (input: object) => {
+      const [first] = (await ask({ path: '/api/x', ...input })).policies;
+      return [first?.tier, first?.outcome, first?.identifier, first?.limits[0]?.limit];
+    };
+    expect(await limitOf({})).toEqual([null, 'allowed', '192.0.2.1', 2]);
+    expect(await limitOf({ api_key_id: id })).toEqual(['gold', 'allowed', `key:${id}`, 9]);
+    expect(await limitOf({ user: 'acme' })).toEqual(['gold', 'allowed', 'user:acme', 9]);
+    expect(await limitOf({ user: 'someone' })).toEqual([null, 'allowed', 'user:someone', 2]);
+    expect(await limitOf({ tier: 'open' })).toEqual(['open', 'unlimited', null, undefined]);
+  });
+
+  it('says who refuses it by name, and what it costs', async () => {
+    configure({
+      policies: [
+        policy('each', {
+          limits: [perHour(10)],
+          deny: { users: ['mallory'] },
+          cost: { from: 'header', name: 'x-units', max: 4 },
+        }),
+      ],
+    });
+    const refused = await ask({ path: '/api/x', user: 'mallory' });
+    expect(refused).toMatchObject({ outcome: 'forbidden', status: 403, headers: [] });
+    const dear = await ask({ path: '/api/x', headers: { 'X-Units': '4' } });
+    expect(dear.policies[0]).toMatchObject({ cost: 4, limits: [{ remaining: 6 }] });
+    const wrong = await ask({ path: '/api/x', headers: { 'X-Units': '5' } });
+    expect(wrong).toMatchObject({ outcome: 'bad-cost', status: 400 });
+  });
+
+  it('would be denied with the time to come back when its quota is used up', async () => {
+    configure({ policies: [policy('each')] });
+    for (let i = 0; i < 2; i++) await gateway.handle(callTo('/api/x'));
+    const explanation = await ask({ path: '/api/x', ip: '203.0.113.7' });
+    expect(explanation).toMatchObject({ outcome: 'denied', status: 429 });
+    expect(explanation.policies[0]?.limits[0]?.retry_after_ms).toBeGreaterThan(0);
+    expect(new Map(explanation.headers).get('Retry-After')).toMatch(/^\d+$/);
+  });
+
+  it('counts the policies that did not match', async () => {
+    configure({
+      policies: [policy('each'), policy('other', { match: { paths: ['/other'] } })],
+    });
+    expect(await ask({ path: '/api/x' })).toMatchObject({ not_matched: 1 });
+  });
+
+  it('is not measured while the store fails', async () => {
+    openOver(failingStore());
+    configure({ policies: [policy('open'), policy('closed', { on_store_failure: 'closed' })] });
+    const explanation = await ask({ path: '/api/x' });
+    expect(explanation).toMatchObject({ outcome: 'unavailable', status: 503 });
+    expect(explanation.policies.map(({ name, outcome }) => [name, outcome])).toEqual([
+      ['closed', 'denied'],
+      ['open', 'unmeasured'],
+    ]);
+  });
+});
