@@ -1,4 +1,5 @@
 import type { Identity } from '../identity';
+import type { Decision } from '../limiter';
 import type { Evaluation } from './evaluation';
 
 /** What was found out about one request, kept as it was found. */
@@ -15,11 +16,13 @@ export interface RecordedDecision {
   /** Of the configuration. */
   readonly version: number;
   readonly evaluations: readonly Evaluation[];
+  /** Of the enforced policies; the answer's fields are told from them again, not kept. */
+  readonly decisions: readonly Decision[];
   readonly status: number;
   /** Whether it was let in. */
   readonly isAdmitted: boolean;
-  /** Name, value, name, value …: those of the answer. */
-  readonly headers: readonly string[];
+  /** Name, value, name, value …: those of an answer that no decision tells of. */
+  readonly headers: readonly string[] | undefined;
 }
 
 /** What a policy has decided since the process started. */

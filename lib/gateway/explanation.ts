@@ -32,7 +32,7 @@ interface Facts {
 
 /** Tells what was found out about a request when it came. */
 export function explainRecorded(
-  { requestId, identity, path, method, host, ...recorded }: RecordedDecision,
+  { requestId, identity, path, method, host, headers, ...recorded }: RecordedDecision,
   replica: string,
   policyCount: number,
 ): Explanation {
@@ -44,6 +44,7 @@ export function explainRecorded(
     policyCount,
     call: { method, path, host },
     subject: identity,
+    headers: headers ?? fieldsOf(recorded.decisions),
   });
 }
 
@@ -63,9 +64,8 @@ export async function explainHypothetical(
   const decisions = evaluations.flatMap(({ policy, decision }) =>
     decision && policy.policy.mode === 'enforce' ? [decision] : [],
   );
-  const headers: string[] = [];
   const outcome = outcomeOf(evaluations, 200);
-  if (outcome !== 'forbidden' && outcome !== 'bad-cost') appendRateLimitHeaders(headers, decisions);
+  const isDecided = outcome !== 'forbidden' && outcome !== 'bad-cost';
   return explain({
     recorded: false,
     requestId: null,
@@ -78,8 +78,14 @@ export async function explainHypothetical(
     route,
     evaluations,
     status: STATUS[outcome],
-    headers,
+    headers: isDecided ? fieldsOf(decisions) : [],
   });
+}
+
+function fieldsOf(decisions: readonly Decision[]): string[] {
+  const fields: string[] = [];
+  appendRateLimitHeaders(fields, decisions);
+  return fields;
 }
 
 /** An evaluation with the decision that its limits would make. */

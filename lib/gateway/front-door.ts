@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type Call, gatherText, parseTarget, problem, type Reply, requestIdOf } from '../http';
+import { type Call, gatherText, type Reply } from '../http';
 import type { Gateway } from './gateway';
 import { rejectMalformed } from './malformed';
 import { writeReply } from './node-reply';
+import { readTarget, refuseTarget } from './target';
 
 /** Answers what the gateway does not, such as pages. */
 export type Fallback = (request: IncomingMessage, response: ServerResponse) => void;
@@ -13,9 +14,6 @@ export interface FrontDoorOptions {
   readonly fallback?: Fallback;
   readonly isDraining: () => boolean;
 }
-
-/** Beyond it a target is refused with 414; Node's own bound on all headers is 16 KiB. */
-const LONGEST_TARGET = 8_192;
 
 /**
  * The first listener. What the gateway serves is answered here, straight from its handlers; the
@@ -33,7 +31,7 @@ export function createFrontDoor({ gateway, fallback, isDraining }: FrontDoorOpti
     },
     (request, response) => {
       const target = request.url ?? '/';
-      const parsed = target.length > LONGEST_TARGET ? undefined : parseTarget(target);
+      const parsed = readTarget(target);
       const call = new NodeCall(request, parsed?.path ?? '/', parsed?.query ?? '');
       if (parsed === undefined) {
         finish(request, response, refuseTarget(call, target));
@@ -87,18 +85,4 @@ class NodeCall implements Call {
 
 function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-}
-
-function refuseTarget(call: Call, target: string): Reply {
-  const requestId = requestIdOf(call);
-  const fault =
-    target.length > LONGEST_TARGET
-      ? { status: 414, title: 'URI too long', detail: `Use at most ${LONGEST_TARGET} characters.` }
-      : {
-          status: 400,
-          title: 'Bad request target',
-          detail:
-            'The path has no single safe meaning; send it without bad escapes or backslashes.',
-        };
-  return problem(fault, '/', requestId, 'X-Request-Id', requestId);
 }

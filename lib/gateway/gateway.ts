@@ -164,9 +164,10 @@ export function createGateway(options: GatewayOptions): Gateway {
         route,
         version: snapshot().version,
         evaluations: admission.evaluations,
+        decisions: admission.decisions,
         status: reply.status,
         isAdmitted: admission.refusal === undefined,
-        headers: reply.headers,
+        headers: admission.identity === undefined ? reply.headers : undefined,
       });
     }
     return reply;

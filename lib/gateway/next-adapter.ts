@@ -1,6 +1,7 @@
-import { type Call, gatherText, type Reply } from '../http';
+import { type Call, gatherText, type Reply, type Target } from '../http';
 import type { Gateway } from './gateway';
 import { PEER_HEADER } from './page-request';
+import { readTarget, refuseTarget } from './target';
 
 type RouteHandler = (request: Request) => Promise<Response>;
 
@@ -16,7 +17,10 @@ export function routeHandlers(
 ): Readonly<Record<RouteMethod, RouteHandler>> {
   const handle: RouteHandler = async (request) => {
     const { handle: answer } = await gateway();
-    return toResponse(await answer(toCall(request)));
+    const { pathname, search } = new URL(request.url);
+    const target = readTarget(pathname + search);
+    const call = toCall(request, target ?? { path: '/', query: '' });
+    return toResponse(target === undefined ? refuseTarget(call, pathname) : await answer(call));
   };
   return {
     GET: handle,
@@ -29,12 +33,11 @@ export function routeHandlers(
   };
 }
 
-function toCall(request: Request): Call {
-  const { pathname, search } = new URL(request.url);
+function toCall(request: Request, { path, query }: Target): Call {
   return {
     method: request.method,
-    path: pathname,
-    query: search.slice(1),
+    path,
+    query,
     peerAddress: request.headers.get(PEER_HEADER) ?? '',
     header: (name) => request.headers.get(name) ?? undefined,
     body: async (maxBytes) => (request.body === null ? '' : gatherText(request.body, maxBytes)),
