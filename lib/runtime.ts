@@ -102,12 +102,15 @@ export function getRuntime(): Promise<Runtime> {
 const BAD_CREDENTIALS = {
   name: 'bad-credentials',
   limits: [bucket('bad-credentials', 10)],
+  // An outage of the store must not be a time to guess in.
+  onStoreFailure: 'local',
 } satisfies RatePolicyInput;
 
 /** Those who sign in: five at once, then five a minute. */
 const SIGN_IN = {
   name: 'sign-in',
   limits: [bucket('sign-in', 5)],
+  onStoreFailure: 'local',
 } satisfies RatePolicyInput;
 
 function bucket(name: string, perMinute: number) {
@@ -238,7 +241,11 @@ async function openConfiguration(
       logger.error({ err, version: refused }, 'a configuration could not be compiled'),
     onHealth: ({ kind, status, faults }) => {
       if (status === 'ok') logger.info({ repository: kind }, 'the configuration can be read again');
-      else logger.warn({ repository: kind, status, faults }, 'the configuration can not be followed: what is in force stays');
+      else
+        logger.warn(
+          { repository: kind, status, faults },
+          'the configuration can not be followed: what is in force stays',
+        );
     },
   });
   return {

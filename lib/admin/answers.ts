@@ -1,3 +1,5 @@
+import type { z } from 'zod';
+import { type DocumentedAnswer, jsonAnswer } from '../gateway';
 import { json, type Reply } from '../http';
 
 /** An answer that tells a version, which a later change may name in If-Match. */
@@ -7,4 +9,9 @@ export function versioned(
   ...headers: string[]
 ): Reply {
   return json(status, body, 'ETag', `"${body.version}"`, ...headers);
+}
+
+/** What `versioned` gives, for the document. */
+export function versionedAnswer(description: string, schema: z.ZodType): DocumentedAnswer {
+  return { ...jsonAnswer(description, schema), headers: ['ETag'] };
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { ConfigurationFault } from '../policy';
-import { toFaults } from '../policy/faults';
+import { toFaults } from '../policy';
 
 /** Beyond it a list of faults helps nobody. */
 const MOST_FAULTS = 100;

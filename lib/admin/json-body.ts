@@ -5,7 +5,7 @@ import { badInput, RefusedError } from './refused';
 
 const KIBIBYTE = 1_024;
 const MEBIBYTE = KIBIBYTE * KIBIBYTE;
-export const LARGEST_BODY = MEBIBYTE;
+const LARGEST_BODY = MEBIBYTE;
 /** Of a whole configuration. */
 export const LARGEST_CONFIGURATION = 16 * MEBIBYTE;
 
@@ -25,7 +25,9 @@ export async function readJson<S extends z.ZodType>(
 ): Promise<z.output<S>> {
   const type = call.header('content-type');
   if (type !== undefined && !JSON_TYPE.test(type)) throw unsupported();
-  const text = await call.body(maxBytes);
+  const text = await call.body(maxBytes).catch(() => {
+    throw brokenOff();
+  });
   if (text === undefined) throw tooLarge(maxBytes);
   if (text !== '' && type === undefined) throw unsupported();
   return parsed(schema, text === '' ? undefined : parseJson(text));
@@ -44,6 +46,11 @@ function parseJson(text: string): unknown {
   } catch {
     throw badInput([{ path: '', message: 'the body is no well-formed JSON' }]);
   }
+}
+
+/** Nobody is there any more to read it. */
+function brokenOff(): RefusedError {
+  return badInput([{ path: '', message: 'the body broke off' }]);
 }
 
 function unsupported(): RefusedError {

@@ -12,7 +12,10 @@ export interface Exchange {
 
 export interface DocumentedAnswer {
   readonly description: string;
-  readonly mediaType: string;
+  /** None for an answer without a body. */
+  readonly mediaType?: string;
+  /** Names of response headers beyond those of every such answer. */
+  readonly headers?: readonly string[];
   /** None for bodies that are no JSON. */
   readonly schema?: z.ZodType;
 }

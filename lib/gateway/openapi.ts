@@ -136,17 +136,22 @@ function response(
         { $ref: `#/components/headers/${name}` },
       ]),
     ),
-    ...(answer.mediaType !== '' && { content: { [answer.mediaType]: content } }),
+    ...(answer.mediaType !== undefined && { content: { [answer.mediaType]: content } }),
   };
 }
 
-function headersOf(status: string, { mediaType }: DocumentedAnswer, isLimited: boolean): string[] {
+function headersOf(
+  status: string,
+  { mediaType, headers = [] }: DocumentedAnswer,
+  isLimited: boolean,
+): string[] {
   const isDecided = isLimited && status !== '405' && status !== '401' && status !== '403';
   const isRefusal = mediaType === PROBLEM_MEDIA_TYPE;
   return [
     'X-Request-Id',
     ...(isDecided || status === '429' ? LIMITED_HEADERS : []),
     ...(OF_STATUS[status] ?? []),
+    ...headers,
     ...(isRefusal && (status === '429' || status === '503') ? ['Retry-After'] : []),
   ];
 }
@@ -188,6 +193,8 @@ const HEADERS = {
   'Retry-After': header('Seconds after which the request will be allowed.', 'integer'),
   Allow: header('The methods served at this path.'),
   Location: header('Where the new thing is.'),
+  ETag: header('The version, in quotes: what `If-Match` takes.'),
+  'Set-Cookie': header('Gives or takes the session.'),
   'WWW-Authenticate': header(
     'What kind of credentials are asked for, and what is wrong with these.',
   ),

@@ -141,10 +141,13 @@ describe('guessing', () => {
     }
   });
 
-  it('is still answered while the store fails and the limit lets pass', async () => {
+  it('is held back while the store fails, too', async () => {
     admin = await adminGateway({ store: failingStore() });
-    expect((await guess()).status).toBe(401);
     expect((await admin.request('GET', '/policies')).status).toBe(200);
+    const statuses = [];
+    for (let i = 0; i < 6; i++) statuses.push((await guess()).status);
+    expect(statuses).toEqual([401, 401, 401, 401, 401, 429]);
+    expect((await admin.request('GET', '/policies')).status).toBe(429);
   });
 });
 
@@ -267,6 +270,11 @@ describe('a page of another origin', () => {
     const answer = await admin.request('GET', '/tiers', { headers });
     expect(answer.status).toBe(200);
     expect(answer.header('access-control-allow-origin')).toBeUndefined();
+  });
+
+  it('is let read none of these answers, whatever CORS_ORIGINS says', () => {
+    const readable = admin.endpoints.filter(({ isPrivate }) => isPrivate !== true);
+    expect(readable.map(({ path }) => path)).toEqual([]);
   });
 
   it('is no matter for a program that shows the token', async () => {

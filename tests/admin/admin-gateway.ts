@@ -1,7 +1,12 @@
 import { adminEndpoints, type Explainer } from '../../lib/admin';
 import { hashToken } from '../../lib/admin/admin-token';
 import { createAdminSessions } from '../../lib/admin/session';
-import { createDecisionLog, createGateway, type DecisionLog } from '../../lib/gateway';
+import {
+  createDecisionLog,
+  createGateway,
+  type DecisionLog,
+  type Endpoint,
+} from '../../lib/gateway';
 import type { Call, Reply } from '../../lib/http';
 import { createClientAddressReader } from '../../lib/identity';
 import { createLimiter, createMemoryStore, type Store } from '../../lib/limiter';
@@ -23,6 +28,8 @@ export interface AdminRequest {
   /** By name in lower case; undefined leaves a default out. */
   readonly headers?: Readonly<Record<string, string | undefined>>;
   readonly ip?: string;
+  /** In place of the body's arrival. */
+  readonly receive?: () => Promise<string>;
 }
 
 export interface AdminAnswer {
@@ -32,8 +39,8 @@ export interface AdminAnswer {
 }
 
 export interface AdminGateway {
+  readonly endpoints: readonly Endpoint[];
   readonly repository: Repository;
-  readonly decisions: DecisionLog;
   readonly keyUses: Map<string, number>;
   /** Unix ms that the product sees. */
   readonly clock: { nowMs: number };
@@ -49,8 +56,8 @@ export interface AdminGateway {
 export interface AdminGatewayOptions {
   readonly configuration?: ConfigurationInput;
   readonly explain?: Explainer;
+  readonly counts?: Pick<DecisionLog, 'counts' | 'sinceMs'>;
   readonly store?: Store;
-  readonly onStoreFailure?: 'open' | 'closed';
   /** What stands in front of the repository. */
   readonly around?: (repository: Repository) => Repository;
 }
@@ -76,7 +83,7 @@ export async function adminGateway(options: AdminGatewayOptions = {}): Promise<A
     sessions: createAdminSessions({ tokenHash: hashToken(TOKEN), now }),
     loginLimiter: createLimiter(store, {
       name: 'sign-in',
-      onStoreFailure: options.onStoreFailure ?? 'open',
+      onStoreFailure: 'local',
       limits: [
         {
           algorithm: 'token-bucket',
@@ -89,7 +96,7 @@ export async function adminGateway(options: AdminGatewayOptions = {}): Promise<A
     }),
     clientIp: createClientAddressReader([]),
     explain: options.explain ?? (async () => undefined),
-    counts: () => decisions,
+    counts: () => options.counts ?? decisions,
     keyUses: () => keyUses,
     now,
   });
@@ -138,7 +145,10 @@ export async function adminGateway(options: AdminGatewayOptions = {}): Promise<A
       query,
       peerAddress: sent.ip ?? '203.0.113.7',
       header: (name) => headers[name],
-      body: async (maxBytes) => (Buffer.byteLength(text) > maxBytes ? undefined : text),
+      body: async (maxBytes) => {
+        if (sent.receive !== undefined) return sent.receive();
+        return Buffer.byteLength(text) > maxBytes ? undefined : text;
+      },
     };
     const reply = await gateway.handle(call);
     conform(method, path, reply);
@@ -146,8 +156,8 @@ export async function adminGateway(options: AdminGatewayOptions = {}): Promise<A
   }
 
   return {
+    endpoints,
     repository,
-    decisions,
     keyUses,
     clock,
     request,

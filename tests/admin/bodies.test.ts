@@ -40,10 +40,6 @@ describe('a body', () => {
     '{"name":}',
     "{'name': 'gold'}",
     '{"name":"gold"} {}',
-    '[]',
-    'null',
-    '"gold"',
-    '5',
     '\ufeff{"name":"gold"}',
     '{"name":"gold","name2":1e999}',
     `${'['.repeat(100_000)}${']'.repeat(100_000)}`,
@@ -54,6 +50,15 @@ describe('a body', () => {
     expect(answer.status).toBe(400);
     expect(answer.body.errors).toMatchObject([{ path: expect.any(String) }]);
   });
+
+  it.each(['[]', 'null', '"gold"', '5', '[{"name":"gold"}]'])(
+    'is refused as a whole: %s',
+    async (text) => {
+      const answer = await admin.request('POST', '/tiers', { text });
+      expect(answer.status).toBe(400);
+      expect(answer.body.errors).toMatchObject([{ path: '' }]);
+    },
+  );
 
   it.each(['__proto__', 'constructor', 'prototype', 'toString'])(
     'may not bring a member %s',
@@ -76,6 +81,15 @@ describe('a body', () => {
     const put = (length: number) => admin.request('PUT', '/configuration', { text: text(length) });
     expect((await put(16 * MEBIBYTE + 1)).status).toBe(413);
     expect((await put(16 * MEBIBYTE)).status).toBe(200);
+  });
+
+  it('that breaks off is bad input, and no fault of ours', async () => {
+    const answer = await admin.request('POST', '/tiers', {
+      headers: { 'content-type': 'application/json' },
+      receive: () => Promise.reject(new Error('aborted')),
+    });
+    expect(answer.status).toBe(400);
+    expect(answer.body.errors).toEqual([{ path: '', message: 'the body broke off' }]);
   });
 
   it('is not read of somebody who may not send it', async () => {

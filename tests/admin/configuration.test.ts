@@ -85,6 +85,29 @@ describe('the whole configuration', () => {
     expect((await admin.request('GET', '/configuration')).body.version).toBe(1);
   });
 
+  it('does not bring back a key that is removed meanwhile', async () => {
+    let meanwhile = async () => {};
+    const admin = await adminGateway({
+      configuration: whole,
+      around: (inner) => ({
+        ...inner,
+        async since(version) {
+          const records = await inner.since(version);
+          await meanwhile();
+          return records;
+        },
+      }),
+    });
+    meanwhile = async () => {
+      const edits = () => [{ kind: 'keys' as const, id: key.id, after: null }];
+      await admin.repository.commit({ author: 'ann', comment: '', edits });
+    };
+    const body = { ...whole, tiers: [...whole.tiers, { name: 'silver' }] };
+    const answer = await admin.request('PUT', '/configuration', { body });
+    expect(answer).toMatchObject({ status: 409, body: { version: 2 } });
+    expect((await admin.request('GET', `/keys/${key.id}`)).status).toBe(404);
+  });
+
   it('is not replaced under somebody who has changed the same', async () => {
     const admin = await adminGateway({ configuration: whole });
     await admin.request('PUT', '/tiers/gold', { body: { name: 'gold', description: 'new' } });

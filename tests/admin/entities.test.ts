@@ -165,6 +165,23 @@ describe('what something refers to', () => {
   });
 });
 
+describe('a client whose keys are all revoked', () => {
+  it('is removed, and its keys with it', async () => {
+    const key = {
+      id: 'abcdefghijkl',
+      client: 'acme',
+      hash: '0'.repeat(64),
+      created_at: '2030-01-01T00:00:00Z',
+      revoked_at: '2030-01-02T00:00:00Z',
+    };
+    admin = await adminGateway({ configuration: { clients: [{ name: 'acme' }], keys: [key] } });
+    expect((await admin.request('DELETE', '/clients/acme')).status).toBe(200);
+    expect((await admin.request('GET', '/keys')).body.items).toEqual([]);
+    const { body } = await admin.request('GET', '/versions?limit=1');
+    expect(body.items).toMatchObject([{ changes: [{ kind: 'clients' }, { kind: 'keys' }] }]);
+  });
+});
+
 describe('the history', () => {
   it('names author and reason of a change', async () => {
     await admin.request('POST', '/tiers?comment=for%20the%20big%20ones', {

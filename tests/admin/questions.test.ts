@@ -156,10 +156,22 @@ describe('explaining', () => {
   });
 });
 
-describe('counting', () => {
-  it('starts with nothing', async () => {
-    const admin = await adminGateway();
-    const { body } = await admin.request('GET', '/policy-counts');
-    expect(body).toEqual({ since: new Date(admin.decisions.sinceMs).toISOString(), items: {} });
+it('counts what policies decided, by name', async () => {
+  const admin = await adminGateway({
+    counts: {
+      sinceMs: Date.UTC(2030, 0, 1),
+      counts: new Map([
+        ['ping', { allowed: 3, denied: 2, wouldDeny: 0 }],
+        ['trial', { allowed: 5, denied: 0, wouldDeny: 4 }],
+      ]),
+    },
+  });
+  const { body } = await admin.request('GET', '/policy-counts');
+  expect(body).toEqual({
+    since: '2030-01-01T00:00:00.000Z',
+    items: {
+      ping: { allowed: 3, denied: 2, would_deny: 0 },
+      trial: { allowed: 5, denied: 0, would_deny: 4 },
+    },
   });
 });

@@ -103,6 +103,26 @@ describe('a rollback', () => {
     },
   );
 
+  it('does not take back what somebody else does meanwhile', async () => {
+    let meanwhile: () => Promise<unknown> = async () => {};
+    admin = await adminGateway({
+      configuration: { tiers: [{ name: 'gold' }] },
+      around: (inner) => ({
+        ...inner,
+        async since(version) {
+          const records = await inner.since(version);
+          await meanwhile();
+          return records;
+        },
+      }),
+    });
+    await describeGold('changed');
+    meanwhile = () => describeGold('meanwhile');
+    expect(await rollback(1)).toMatchObject({ status: 409, body: { changes: [{ version: 3 }] } });
+    const { body } = await admin.request('GET', '/tiers/gold');
+    expect(body.item).toMatchObject({ description: 'meanwhile' });
+  });
+
   it('is refused to whoever has not seen what it takes back', async () => {
     await describeGold('changed');
     await describeGold('changed again');

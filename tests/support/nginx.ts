@@ -58,7 +58,7 @@ ${replicas.map((url) => `    server ${new URL(url).host};`).join('\n')}
       proxy_pass http://floodgate;
       proxy_http_version 1.1;
       proxy_set_header Connection "";
-      proxy_set_header Host $host;
+      proxy_set_header Host $http_host;
       proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
     }
   }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { type Endpoint, jsonAnswer } from '../../gateway';
+import type { Endpoint } from '../../gateway';
 import { type Entities, entitySchemas, type Repository, type Revision } from '../../policy';
 import type { AdminAccess } from '../access';
-import { versioned } from '../answers';
+import { versioned, versionedAnswer } from '../answers';
 import { change, changeOperation, conflict } from '../change';
 import { entityOf, KIND_WORDS, type NamedKind } from '../entity';
 import { readJson } from '../json-body';
@@ -34,7 +34,7 @@ export function collectionEndpoint<K extends NamedKind>(
           id: `list${tag}`,
           summary: `List the ${kind}`,
           tag,
-          answers: { 200: jsonAnswer('As they are now.', listSchema) },
+          answers: { 200: versionedAnswer('As they are now.', listSchema) },
         },
         () => {
           const { version, configuration } = revision();
@@ -48,7 +48,7 @@ export function collectionEndpoint<K extends NamedKind>(
           summary: `Create a ${word}`,
           tag,
           body: schema,
-          answers: { 201: jsonAnswer('Created.', itemSchema) },
+          answers: { 201: versionedAnswer('Created.', itemSchema) },
         },
         async (exchange, admin) => {
           const item = await readJson(exchange.call, schema);

@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { type Endpoint, jsonAnswer } from '../../gateway';
+import type { Endpoint } from '../../gateway';
 import {
   configurationSchema,
+  diff,
   entitySchemas,
   type Repository,
   type Revision,
   replaceEdits,
 } from '../../policy';
-import { diff } from '../../policy/changes';
 import type { AdminAccess } from '../access';
-import { versioned } from '../answers';
+import { versioned, versionedAnswer } from '../answers';
 import { change, changeOperation } from '../change';
 import { LARGEST_CONFIGURATION, readJson } from '../json-body';
 import { ADMIN_PATH, readOperation } from '../operation';
@@ -46,7 +46,7 @@ export function configurationEndpoint(
           summary: 'Export the whole configuration',
           description: 'Of API keys it holds hashes.',
           tag: TAG,
-          answers: { 200: jsonAnswer('As it is now.', wholeSchema) },
+          answers: { 200: versionedAnswer('As it is now.', wholeSchema) },
         },
         () => {
           const { version, configuration } = revision();
@@ -62,7 +62,7 @@ export function configurationEndpoint(
             'What the document does not name is removed. No API key becomes valid again by it.',
           tag: TAG,
           body: configurationSchema,
-          answers: { 200: jsonAnswer('Replaced, as one version.', changedSchema) },
+          answers: { 200: versionedAnswer('Replaced, as one version.', changedSchema) },
         },
         async (exchange, admin) => {
           const wanted = await readJson(exchange.call, configurationSchema, LARGEST_CONFIGURATION);

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { type Endpoint, jsonAnswer } from '../../gateway';
-import { type Entities, entitySchemas } from '../../policy';
-import { versioned } from '../answers';
-import { change, changeOperation } from '../change';
+import type { Endpoint } from '../../gateway';
+import { type Configuration, type Edit, type Entities, entitySchemas } from '../../policy';
+import { versioned, versionedAnswer } from '../answers';
+import { change, changeOperation, type Subject } from '../change';
 import { entityOf, KIND_WORDS, type NamedKind } from '../entity';
 import { readJson } from '../json-body';
 import { ADMIN_PATH, NOT_FOUND, readOperation } from '../operation';
@@ -31,7 +31,7 @@ export function entityEndpoint<K extends NamedKind>(
           summary: `Read a ${word}`,
           tag,
           params,
-          answers: { 200: jsonAnswer('As it is now.', itemSchema), 404: NOT_FOUND },
+          answers: { 200: versionedAnswer('As it is now.', itemSchema), 404: NOT_FOUND },
         },
         ({ params: { name = '' } }) => {
           const { version, configuration } = revision();
@@ -49,8 +49,8 @@ export function entityEndpoint<K extends NamedKind>(
           params,
           body: schema,
           answers: {
-            200: jsonAnswer('Replaced.', itemSchema),
-            201: jsonAnswer('Created.', itemSchema),
+            200: versionedAnswer('Replaced.', itemSchema),
+            201: versionedAnswer('Created.', itemSchema),
           },
         },
         async (exchange, admin) => {
@@ -81,11 +81,12 @@ export function entityEndpoint<K extends NamedKind>(
         {
           id: `delete${noun}`,
           summary: `Remove a ${word}`,
-          description: 'Refused while something else refers to it.',
+          description:
+            'Refused while something else refers to it. Revoked keys go with their client.',
           tag,
           params,
           answers: {
-            200: jsonAnswer('Removed.', z.object({ version: z.int() })),
+            200: versionedAnswer('Removed.', z.object({ version: z.int() })),
             404: NOT_FOUND,
           },
         },
@@ -99,10 +100,9 @@ export function entityEndpoint<K extends NamedKind>(
             subject,
             plan(present) {
               const isThere = entityOf(present, kind, name) !== undefined;
-              return {
-                edits: isThere ? [{ ...subject, after: null }] : [],
-                outcome: { isThere },
-              };
+              const removed = { ...subject, after: null };
+              const edits = isThere ? [removed, ...withdrawn(present, subject)] : [];
+              return { edits, outcome: { isThere } };
             },
           });
           if (!outcome.isThere) throw notFound(`${word} ${name}`);
@@ -111,4 +111,12 @@ export function entityEndpoint<K extends NamedKind>(
       ),
     },
   };
+}
+
+/** What refers to an entity and is of no use any more: it goes with it. */
+function withdrawn({ keys }: Configuration, { kind, id }: Subject): Edit[] {
+  if (kind !== 'clients') return [];
+  return keys
+    .filter(({ client, revoked_at }) => client === id && revoked_at !== undefined)
+    .map((key) => ({ kind: 'keys', id: key.id, after: null }));
 }

@@ -1,5 +1,5 @@
-import { type Endpoint, jsonAnswer } from '../../gateway';
-import { versioned } from '../answers';
+import type { Endpoint } from '../../gateway';
+import { versioned, versionedAnswer } from '../answers';
 import { change, changeOperation } from '../change';
 import { entityOf } from '../entity';
 import { nothingSchema, readJson } from '../json-body';
@@ -31,7 +31,7 @@ export function keyRevocationEndpoint(options: KeyEndpointsOptions): Endpoint {
           tag: TAG,
           params: [ID_PARAMETER],
           body: nothingSchema,
-          answers: { 200: jsonAnswer('Revoked.', itemSchema), 404: NOT_FOUND },
+          answers: { 200: versionedAnswer('Revoked.', itemSchema), 404: NOT_FOUND },
         },
         async (exchange, admin) => {
           const { id = '' } = exchange.params;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { type Endpoint, jsonAnswer } from '../../gateway';
+import type { Endpoint } from '../../gateway';
 import { newApiKey } from '../../identity';
 import type { ApiKey } from '../../policy';
-import { versioned } from '../answers';
+import { versioned, versionedAnswer } from '../answers';
 import { change, changeOperation, type Plan } from '../change';
 import { entityOf } from '../entity';
 import { readJson } from '../json-body';
@@ -56,7 +56,7 @@ export function keyRotationEndpoint(options: KeyEndpointsOptions): Endpoint {
           params: [ID_PARAMETER],
           body: rotateSchema,
           answers: {
-            201: jsonAnswer('Issued.', issuedSchema.extend({ replaced: keySchema })),
+            201: versionedAnswer('Issued.', issuedSchema.extend({ replaced: keySchema })),
             404: NOT_FOUND,
           },
         },

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { type Endpoint, jsonAnswer } from '../../gateway';
+import type { Endpoint } from '../../gateway';
 import { newApiKey } from '../../identity';
 import { type ApiKey, apiKeySchema } from '../../policy';
-import { versioned } from '../answers';
+import { versioned, versionedAnswer } from '../answers';
 import { change, changeOperation } from '../change';
 import { entityOf } from '../entity';
 import { readJson } from '../json-body';
@@ -39,7 +39,7 @@ export function keyEndpoints(options: KeyEndpointsOptions): Endpoint[] {
             summary: 'List the API keys',
             tag: TAG,
             answers: {
-              200: jsonAnswer(
+              200: versionedAnswer(
                 'All keys, without their secrets, which nobody has.',
                 z.object({ version: z.int(), items: z.array(keySchema) }),
               ),
@@ -61,7 +61,7 @@ export function keyEndpoints(options: KeyEndpointsOptions): Endpoint[] {
             description: 'The key is in this answer and nowhere else.',
             tag: TAG,
             body: issueSchema,
-            answers: { 201: jsonAnswer('Issued.', issuedSchema) },
+            answers: { 201: versionedAnswer('Issued.', issuedSchema) },
           },
           async (exchange, admin) => {
             const wanted = await readJson(exchange.call, issueSchema);
@@ -97,7 +97,7 @@ export function keyEndpoints(options: KeyEndpointsOptions): Endpoint[] {
             tag: TAG,
             params: [ID_PARAMETER],
             answers: {
-              200: jsonAnswer('As it is now, without its secret.', itemSchema),
+              200: versionedAnswer('As it is now, without its secret.', itemSchema),
               404: NOT_FOUND,
               503: UNAVAILABLE,
             },

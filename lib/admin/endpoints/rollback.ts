@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { type Endpoint, jsonAnswer } from '../../gateway';
-import { type Repository, type Revision, rollbackEdits } from '../../policy';
-import { diff } from '../../policy/changes';
+import type { Endpoint } from '../../gateway';
+import { diff, type Repository, type Revision, rollbackEdits } from '../../policy';
 import type { AdminAccess } from '../access';
-import { versioned } from '../answers';
+import { versioned, versionedAnswer } from '../answers';
 import { change, changeOperation } from '../change';
 import { nothingSchema, readJson } from '../json-body';
 import { ADMIN_PATH, NOT_FOUND } from '../operation';
@@ -38,7 +37,7 @@ export function rollbackEndpoint(
           ],
           body: nothingSchema,
           answers: {
-            200: jsonAnswer('Restored, as one version.', changedSchema),
+            200: versionedAnswer('Restored, as one version.', changedSchema),
             404: NOT_FOUND,
           },
         },

@@ -16,7 +16,7 @@ const credentialsSchema = z.strictObject({
   author: authorSchema.default(DEFAULT_AUTHOR),
 });
 
-export const sessionSchema = z
+const sessionSchema = z
   .object({
     author: z.string(),
     /** Null for the token itself, which does not expire. */
@@ -47,7 +47,12 @@ export function sessionEndpoint(access: AdminAccess, sessions: AdminSessions): E
           description: 'Exchanges the admin token for a session cookie that lasts 12 hours.',
           tag: TAG,
           body: credentialsSchema,
-          answers: { 200: jsonAnswer('Signed in; the cookie is set.', sessionSchema) },
+          answers: {
+            200: {
+              ...jsonAnswer('Signed in; the cookie is set.', sessionSchema),
+              headers: ['Set-Cookie'],
+            },
+          },
         },
         async (exchange) => {
           const { call } = exchange;
@@ -67,7 +72,9 @@ export function sessionEndpoint(access: AdminAccess, sessions: AdminSessions): E
           summary: 'Sign out',
           description: 'The session is of no use on this replica any more, wherever its cookie is.',
           tag: TAG,
-          answers: { 204: { description: 'Signed out; the cookie is cleared.', mediaType: '' } },
+          answers: {
+            204: { description: 'Signed out; the cookie is cleared.', headers: ['Set-Cookie'] },
+          },
         },
         ({ call }, { session }) => {
           if (session !== undefined) sessions.end(session);

@@ -5,9 +5,9 @@ import {
   type ConfigurationFault,
   entitySchemas,
   InvalidConfigurationError,
+  prepareCommit,
   type Revision,
 } from '../../policy';
-import { prepareCommit } from '../../policy/commit';
 import type { AdminAccess } from '../access';
 import { DEFAULT_AUTHOR } from '../author';
 import { type NamedKind, namedKinds } from '../entity';
