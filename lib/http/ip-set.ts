@@ -13,7 +13,6 @@ interface Networks<Bits> {
 
 /** Ranges of addresses. A lookup costs one step for each length of prefix, however many ranges there are. */
 export interface IpSet {
-  readonly isEmpty: boolean;
   /** @param address as `parseIp` reads it */
   has(address: IpAddress): boolean;
 }
@@ -31,7 +30,6 @@ export function createIpSet(ranges: readonly Cidr[]): IpSet {
   }
 
   return {
-    isEmpty: ranges.length === 0,
     has(address) {
       if ('octets' in address) {
         const bits = ipv4Bits(address.octets);

@@ -51,8 +51,8 @@ export class PathTree<T> {
     }
     node = grow(node, path.slice(start));
     const leaf = { value, names };
-    if (isBelow) node.below = [...(node.below ?? []), leaf];
-    else node.here = [...(node.here ?? []), leaf];
+    if (isBelow) node.below = appended(node.below, leaf);
+    else node.here = appended(node.here, leaf);
   }
 
   /**
@@ -77,6 +77,12 @@ export class PathTree<T> {
     const params = leaf.names.map((name, index) => [name, segments[index] ?? ''] as const);
     return { value: leaf.value, params: Object.fromEntries(params) };
   }
+}
+
+function appended<T>(leaves: Leaf<T>[] | undefined, leaf: Leaf<T>): Leaf<T>[] {
+  if (leaves === undefined) return [leaf];
+  leaves.push(leaf);
+  return leaves;
 }
 
 function nodeOf<T>(text: string): Node<T> {

@@ -6,12 +6,7 @@ export interface Target {
 
 const NEEDS_WORK = /%|\/\/|\/\.|\\/;
 const CONTROL = /\p{Cc}/u;
-const DOT = 46;
-const SLASH = 47;
-const SEMICOLON = 59;
-const UPPER_A = 65;
-const UPPER_Z = 90;
-const LAST_ASCII = 127;
+const NOT_MATCH_FORM = /[A-Z;\u0080-\uffff]|\.(?:\/|$)/;
 
 /**
  * The one form of a request target that is matched and forwarded: percent-encoded letters decoded,
@@ -77,18 +72,7 @@ function withoutTrailingSlash(path: string): string {
  * @returns the path itself when there is nothing to change
  */
 export function matchForm(path: string): string {
-  for (let i = 1; i < path.length; i++) {
-    if (isChanged(path.charCodeAt(i), path, i)) return toMatchForm(path);
-  }
-  return path;
-}
-
-function isChanged(code: number, path: string, at: number): boolean {
-  if (code === DOT) return at + 1 === path.length || path.charCodeAt(at + 1) === SLASH;
-  return code === SEMICOLON || code > LAST_ASCII || (code >= UPPER_A && code <= UPPER_Z);
-}
-
-function toMatchForm(path: string): string {
+  if (!NOT_MATCH_FORM.test(path)) return path;
   const segments = path.toLowerCase().split('/').map(withoutDecoration);
   return `/${segments.filter((segment) => segment !== '').join('/')}`;
 }
@@ -96,7 +80,7 @@ function toMatchForm(path: string): string {
 function withoutDecoration(segment: string): string {
   const mark = segment.indexOf(';');
   let end = mark === -1 ? segment.length : mark;
-  while (end > 0 && segment.charCodeAt(end - 1) === DOT) end -= 1;
+  while (end > 0 && segment[end - 1] === '.') end -= 1;
   return segment.slice(0, end);
 }
 

@@ -29,9 +29,8 @@ export function compilePolicy(store: Store, policy: Policy): CompiledPolicy {
 
   /** Made when first asked for: of many policies few meet requests, and a limiter checks its numbers. */
   function limiterOf(entries: readonly LimitEntry[]): Limiter | undefined {
-    const [first, ...others] = entries.map((entry, index) =>
-      toLimit(entry, limitName(name, index)),
-    );
+    const names = limitNames(name, entries);
+    const [first, ...others] = entries.map((entry, index) => toLimit(entry, names[index] ?? name));
     if (first === undefined) return undefined;
     return createLimiter(store, {
       name,
@@ -62,9 +61,24 @@ export function compilePolicy(store: Store, policy: Policy): CompiledPolicy {
   };
 }
 
-/** The policy's own name, then `name-2`, `name-3` …: what clients read in the RateLimit fields. */
-function limitName(policy: string, index: number): string {
-  if (index === 0) return policy;
-  const suffix = `-${index + 1}`;
+/**
+ * What clients read in the RateLimit fields: names as given, else the policy's own, then `name-2`,
+ * `name-3` …, none of them twice.
+ */
+function limitNames(policy: string, entries: readonly LimitEntry[]): string[] {
+  const taken = new Set(entries.map(({ name }) => name));
+  return entries.map(({ name }, index) => {
+    if (name !== undefined) return name;
+    let number = index + 1;
+    while (taken.has(numbered(policy, number))) number += 1;
+    const free = numbered(policy, number);
+    taken.add(free);
+    return free;
+  });
+}
+
+function numbered(policy: string, number: number): string {
+  if (number === 1) return policy;
+  const suffix = `-${number}`;
   return policy.slice(0, LONGEST_NAME - suffix.length) + suffix;
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Call } from '../http';
 import type { Subject } from './subject';
 
@@ -9,6 +10,8 @@ type Part = (subject: Subject, call: Call, route: string) => string | undefined;
 
 const EVERYBODY = 'all';
 const NEEDS_ESCAPE = /[%|]/g;
+/** What a header holds may be long; logs and answers show the identifier. */
+const LONGEST_VALUE = 256;
 
 /**
  * Makes the identifier of a scope. Two requests that differ in any part differ in it: values are named
@@ -48,9 +51,15 @@ function label(name: string): string {
 }
 
 function escaped(value: string): string {
+  if (value.length > LONGEST_VALUE) return hashed(value);
   return value.includes('%') || value.includes('|')
     ? value.replace(NEEDS_ESCAPE, encodeURIComponent)
     : value;
+}
+
+/** `%s` cannot come out of escaping. UTF-16 keeps apart what UTF-8 would replace. */
+function hashed(value: string): string {
+  return `%sha256-${createHash('sha256').update(value, 'utf16le').digest('base64url')}`;
 }
 
 function partOf(name: string): Part {

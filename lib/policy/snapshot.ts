@@ -2,8 +2,9 @@ import type { Call } from '../http';
 import type { Store } from '../limiter';
 import type { Revision } from './change';
 import { type CompiledPolicy, compilePolicy } from './compiled-policy';
-import { createMatchIndex, specificityOf } from './match-index';
+import { createMatchIndex, type MatchIndex } from './match-index';
 import type { ApiKey, Client, Configuration, Policy, Route } from './model';
+import type { Candidate } from './selection';
 
 /** A revision made ready to be asked by every request. Immutable. */
 export interface Snapshot {
@@ -32,66 +33,81 @@ export function createCompiler(store: Store): (revision: Revision) => Snapshot {
     return known;
   }
 
+  const policiesOf = whileSame((policies: readonly Policy[]) => {
+    const all = policies.map(compileOnce);
+    const byName = new Map(all.map((policy) => [policy.policy.name, policy] as const));
+    return { byName, index: policyIndex(all) };
+  });
+  const routesOf = whileSame(routeIndex);
+  const keysOf = whileSame((keys: readonly ApiKey[]) => {
+    return new Map(keys.map((key) => [key.id, key] as const));
+  });
+  const clientsOf = whileSame((clients: readonly Client[]) => {
+    const byName = new Map(clients.map((client) => [client.name, client] as const));
+    const byUser = new Map(clients.map((client) => [client.user ?? client.name, client] as const));
+    return { byName, byUser };
+  });
+
   return ({ version, configuration }) => {
-    const policies = new Map(
-      configuration.policies.map((policy) => [policy.name, compileOnce(policy)] as const),
-    );
-    const policyIndex = createMatchIndex(inOrder([...policies.values()]), {
-      matchOf: ({ policy }) => policy.match,
-      isFinal: ({ policy }) => policy.final && policy.mode === 'enforce',
-    });
-    const routeIndex = createMatchIndex(routesInOrder(configuration.routes), {
-      matchOf: ({ match }) => match,
-      isFinal: () => true,
-    });
-    const keys = new Map(configuration.keys.map((key) => [key.id, key] as const));
-    const clients = new Map(configuration.clients.map((client) => [client.name, client] as const));
-    const users = new Map(
-      configuration.clients.map((client) => [client.user ?? client.name, client] as const),
-    );
+    const policies = policiesOf(configuration.policies);
+    const routes = routesOf(configuration.routes);
+    const keys = keysOf(configuration.keys);
+    const clients = clientsOf(configuration.clients);
     return {
       version,
       configuration,
-      policiesFor: policyIndex.matching,
-      routeFor: (call) => routeIndex.matching(call)[0],
-      policy: (name) => policies.get(name),
+      policiesFor: policies.index.matching,
+      routeFor: (call) => routes.matching(call)[0],
+      policy: (name) => policies.byName.get(name),
       key: (id) => keys.get(id),
-      client: (name) => clients.get(name),
-      clientOfUser: (user) => users.get(user),
+      client: (name) => clients.byName.get(name),
+      clientOfUser: (user) => clients.byUser.get(user),
     };
   };
 }
 
+/** Makes something of a list once, and again only when another entity is in it. */
+function whileSame<T, R>(make: (list: readonly T[]) => R): (list: readonly T[]) => R {
+  let last: { readonly list: readonly T[]; readonly result: R } | undefined;
+  return (list) => {
+    const isSame =
+      last?.list.length === list.length && last.list.every((item, index) => item === list[index]);
+    if (last === undefined || !isSame) last = { list, result: make(list) };
+    return last.result;
+  };
+}
+
 /** Higher priority first, then the more specific path, then the name. */
-function inOrder(policies: readonly CompiledPolicy[]): CompiledPolicy[] {
-  return policies
-    .filter(({ policy }) => policy.mode !== 'off')
-    .map((compiledPolicy) => {
-      return { compiledPolicy, specificity: specificityOf(compiledPolicy.policy.match) };
-    })
-    .sort(
-      (a, b) =>
-        b.compiledPolicy.policy.priority - a.compiledPolicy.policy.priority ||
-        order(b.specificity, a.specificity) ||
-        order(a.compiledPolicy.policy.name, b.compiledPolicy.policy.name),
-    )
-    .map(({ compiledPolicy }) => compiledPolicy);
+function policyIndex(policies: readonly CompiledPolicy[]): MatchIndex<CompiledPolicy> {
+  const active = policies.filter(({ policy }) => policy.mode !== 'off');
+  return createMatchIndex(active, {
+    matchOf: ({ policy }) => policy.match,
+    isFinal: ({ policy }) => policy.final && policy.mode === 'enforce',
+    compare: (a, b) =>
+      b.entry.policy.priority - a.entry.policy.priority ||
+      b.specificity - a.specificity ||
+      byText(a.entry.policy.name, b.entry.policy.name),
+  });
 }
 
-/** A named host before a domain before any host, then the more specific path, then the name. */
-function routesInOrder(routes: readonly Route[]): Route[] {
-  return routes
-    .map((route) => ({ route, specificity: hostRank(route) + specificityOf(route.match) }))
-    .sort((a, b) => order(b.specificity, a.specificity) || order(a.route.name, b.route.name))
-    .map(({ route }) => route);
+/** A named host before a domain before any host, then the more specific path, then named methods. */
+function routeIndex(routes: readonly Route[]): MatchIndex<Route> {
+  return createMatchIndex(routes, {
+    matchOf: ({ match }) => match,
+    isFinal: () => true,
+    compare: (a, b) =>
+      b.hostRank - a.hostRank ||
+      b.specificity - a.specificity ||
+      methodRank(b) - methodRank(a) ||
+      byText(a.entry.name, b.entry.name),
+  });
 }
 
-function hostRank({ match }: Route): string {
-  if (match.hosts.length === 0) return '0';
-  return match.hosts.some((host) => host.startsWith('*.')) ? '1' : '2';
+function methodRank({ entry }: Candidate<Route>): number {
+  return entry.match.methods.length > 0 ? 1 : 0;
 }
 
-function order(a: string, b: string): number {
+function byText(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
 }

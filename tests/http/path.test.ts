@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseTarget, queryParameter } from '../../lib/http';
+import { matchForm, parseTarget, queryParameter } from '../../lib/http';
 
 describe('request targets', () => {
   it.each([
@@ -30,6 +30,11 @@ describe('request targets', () => {
     ['/a%00', 'NUL'],
     ['/a%0d%0ab', 'a line break'],
     ['/../ping', 'above the root'],
+    ['/a/..;/ping', 'one level up for some servers'],
+    ['/a/%2e%2e;x=1/ping', 'one level up for some servers'],
+    ['/ping#', 'a fragment'],
+    ['/ping#/../x', 'a fragment'],
+    ['/ping?a#b', 'a fragment'],
     ['*', 'asterisk form'],
     ['ftp://example.org/', 'another scheme'],
     ['ping', 'no slash'],
@@ -46,6 +51,73 @@ describe('request targets', () => {
         expect(parseTarget(once?.path ?? '')?.path).toBe(once?.path);
       }),
     );
+  });
+});
+
+describe('the form that patterns are held against', () => {
+  /** Everything that a client may write to be taken for somebody else's path. */
+  const spellings = [
+    '/api/v1/stock-price',
+    '//api/v1/stock-price',
+    '/api//v1///stock-price',
+    '/./api/v1/stock-price',
+    '/api/x/../v1/stock-price',
+    '/api/x/%2e%2e/v1/stock-price',
+    '/api/%2E/v1/stock-price',
+    '/%61pi/v1/stock%2Dprice',
+    '/api/v1/stock-price/',
+    '/api/v1/stock-price//',
+    '/api/v1/stock-price/.',
+    '/api/v1/stock-price.',
+    '/api/v1/stock-price...',
+    '/api/v1/stock-price/...',
+    '/api./v1/stock-price',
+    '/API/v1/Stock-PRICE',
+    '/%41PI/V1/stock-price',
+    '/api/v1/stock-price;jsessionid=1',
+    '/api;a=b;c/v1;/stock-price;',
+    '/api/v1/stock-price%3Bx',
+    '/api/;x/v1/stock-price',
+    '/api/.;x/v1/stock-price',
+    '/api/v1/stock-price.;x',
+    '/api/v1/stock-price?ticker=AAPL',
+    'http://example.org/api/v1/stock-price',
+    'HTTPS://EXAMPLE.ORG:8443//API/v1/stock-price;x/?a',
+  ];
+
+  it.each(spellings)('is one for %s', (target) => {
+    expect(matchForm(parseTarget(target)?.path ?? '')).toBe('/api/v1/stock-price');
+  });
+
+  it.each([
+    ['/', '/'],
+    ['/;x', '/'],
+    ['/.', '/'],
+    ['/..', '/'],
+    ['/a/..', '/a'],
+    ['/.well-known/x', '/.well-known/x'],
+    ['/a.b/c..d', '/a.b/c..d'],
+    ['/v1.0', '/v1.0'],
+    ['/É/x', '/é/x'],
+  ])('of %s is %s', (path, form) => {
+    expect(matchForm(path)).toBe(form);
+  });
+
+  it('is its own form, and normalised', () => {
+    const part = fc.constantFrom('/', '.', '..', ';', 'a', 'A', 'İ', 'K', ':', '*', ' ');
+    fc.assert(
+      fc.property(fc.array(part), (parts) => {
+        const target = parseTarget(`/${parts.join('')}`);
+        fc.pre(target !== undefined);
+        const form = matchForm(target?.path ?? '');
+        expect(matchForm(form)).toBe(form);
+        expect(parseTarget(form)).toEqual({ path: form, query: '' });
+      }),
+    );
+  });
+
+  it('is all that a pattern in capitals or with dots is taken by', () => {
+    expect(matchForm('/Users/:id/Files./*')).toBe('/users/:id/files/*');
   });
 });
 
