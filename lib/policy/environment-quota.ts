@@ -1,5 +1,5 @@
 import type { Revision } from './change';
-import type { LimitEntry, Policy } from './model';
+import { type LimitEntry, type Policy, policySchema } from './model';
 
 /** What the environment says of the stock-price policy; undefined: nothing. */
 export interface StockPriceQuota {
@@ -12,19 +12,23 @@ export const STOCK_PRICE = 'stock-price';
 
 /**
  * Puts the environment's quota in force over what the repository says, in what is compiled only: what
- * is kept there stays. A policy of another algorithm is left as it is.
+ * is kept there stays. A policy of another algorithm is left as it is, and so is one whose requests cost
+ * more than the environment allows.
  */
 export function createEnvironmentQuota({ max, windowSeconds }: StockPriceQuota) {
   // So that an unchanged policy stays the same object and is not compiled again.
   const known = new WeakMap<Policy, Policy>();
 
   function override(policy: Policy): Policy {
-    const overridden = known.get(policy) ?? {
-      ...policy,
-      limits: policy.limits.map((limit, index) => (index === 0 ? adjust(limit) : limit)),
-    };
+    const overridden = known.get(policy) ?? withQuota(policy);
     known.set(policy, overridden);
     return overridden;
+  }
+
+  function withQuota(policy: Policy): Policy {
+    const limits = policy.limits.map((limit, index) => (index === 0 ? adjust(limit) : limit));
+    const overridden = policySchema.safeParse({ ...policy, limits });
+    return overridden.success ? overridden.data : policy;
   }
 
   function adjust(limit: LimitEntry): LimitEntry {

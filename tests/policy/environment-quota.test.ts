@@ -41,6 +41,16 @@ describe('the quota of the environment', () => {
     expect(stockPrice(override(revision))).toBe(stockPrice(override({ ...revision, version: 4 })));
   });
 
+  it('leaves a policy alone whose requests cost more than that', () => {
+    const override = createEnvironmentQuota({ max: 2, windowSeconds: undefined });
+    const policies = revision.configuration.policies.map((policy) => ({
+      ...policy,
+      cost: { from: 'constant' as const, units: 3 },
+    }));
+    const dear = { version: 4, configuration: { ...revision.configuration, policies } };
+    expect(stockPrice(override(dear))?.limits).toMatchObject([{ quota: 5 }]);
+  });
+
   it('leaves a policy of another algorithm alone', () => {
     const override = createEnvironmentQuota({ max: 20, windowSeconds: 3 });
     const policies = revision.configuration.policies.map((policy) =>
