@@ -50,7 +50,9 @@ const corsOrigins = z.string().transform((text, context) => {
   return origins;
 });
 
-const databaseUrl = z.string().refine(isDatabaseUrl, 'use postgres://user:password@host:port/database');
+const databaseUrl = z
+  .string()
+  .refine(isDatabaseUrl, 'use postgres://user:password@host:port/database');
 
 function isDatabaseUrl(text: string): boolean {
   return URL.canParse(text) && ['postgres:', 'postgresql:'].includes(new URL(text).protocol);

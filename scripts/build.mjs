@@ -19,13 +19,14 @@ rmSync(join(ROOT, 'dist'), { recursive: true, force: true });
 // less memory, than with the packages left in node_modules. Names stay, for readable stack traces.
 await bundle({
   absWorkingDir: ROOT,
-  entryPoints: ['server.ts'],
-  outfile: 'dist/server.mjs',
+  entryPoints: { server: 'server.ts', config: 'lib/config-command.ts' },
+  outdir: 'dist',
+  outExtension: { '.js': '.mjs' },
   bundle: true,
   platform: 'node',
   format: 'esm',
   target: 'node20.9',
-  external: ['next'],
+  external: ['next', 'pg-native'],
   // CommonJS packages inside an ES module still ask for Node's own modules by require().
   banner: {
     js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { CommandError, run } from './command.mjs';
 
@@ -9,7 +9,10 @@ const PACKAGES = {
   nginx: 'nginx',
   chromium: 'chromium',
   openssl: 'openssl',
+  initdb: 'postgresql',
 };
+/** Debian keeps PostgreSQL's programs off the PATH, in a folder for each release. */
+const POSTGRESQL = '/usr/lib/postgresql';
 
 /**
  * Installs what the tests run and this machine lacks, through apt-get.
@@ -41,7 +44,13 @@ export async function installMissingPackages() {
 }
 
 function isInstalled(program) {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
+  const releases = existsSync(POSTGRESQL) ? readdirSync(POSTGRESQL) : [];
+  const folders = [
+    ...(process.env.PATH ?? '').split(delimiter),
+    '/usr/sbin',
+    '/usr/local/sbin',
+    ...releases.map((release) => join(POSTGRESQL, release, 'bin')),
+  ];
   return folders.some((folder) => existsSync(join(folder, program)));
 }
 

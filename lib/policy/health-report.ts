@@ -1,6 +1,6 @@
 import type { Observer, RepositoryHealth } from './repository';
 
-/** A repository's health, told to its observer when it changes. */
+/** A repository's health, told to its observer when it changes; one outage is one piece of news. */
 export interface HealthReport {
   present(): RepositoryHealth;
   set(status: RepositoryHealth['status'], faults?: readonly string[]): void;
@@ -18,7 +18,7 @@ export function createHealthReport(
       if (isSameStatus && faults.join('\n') === health.faults.join('\n')) return;
       const sinceMs = isSameStatus ? health.sinceMs : Date.now();
       health = { kind, status, sinceMs, faults };
-      observer()?.onHealth(health);
+      if (!isSameStatus || status === 'invalid') observer()?.onHealth(health);
     },
   };
 }

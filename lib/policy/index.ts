@@ -9,10 +9,12 @@
  * is away or broken the last good snapshot serves. Never: parses, compiles or awaits per request.
  */
 export type { Change, Commit, Edit, Revision, VersionRecord } from './change';
+export { type ChangeLine, changeLines } from './change-lines';
 export { diff } from './changes';
 export { prepareCommit, replaceEdits, rollbackEdits } from './commit';
 export type { CompiledPolicy } from './compiled-policy';
 export { defaultConfiguration } from './default-configuration';
+export { printDocument, readDocument } from './document';
 export { createEnvironmentQuota, STOCK_PRICE } from './environment-quota';
 export { toFaults } from './faults';
 export { createKeyUses, type KeyUses } from './key-uses';

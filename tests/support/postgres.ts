@@ -95,8 +95,14 @@ export class PostgresServer {
   #signal(signal: NodeJS.Signals): void {
     const { pid } = this.#child;
     if (pid === undefined) return;
-    const members = [pid, ...childrenOf(pid)];
-    for (const member of members) process.kill(member, signal);
+    for (const member of [pid, ...childrenOf(pid)]) {
+      try {
+        process.kill(member, signal);
+      } catch (error) {
+        // Children notice the end of the first by themselves.
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      }
+    }
   }
 }
 

@@ -1,12 +1,11 @@
-import { mkdir, readFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import type { Commit, Revision, VersionRecord } from '../change';
 import { diff, EMPTY_CONFIGURATION, reuse } from '../changes';
 import { prepareCommit } from '../commit';
-import { type Document, LONGEST_DOCUMENT, printDocument, readDocument } from '../document';
 import { createHealthReport } from '../health-report';
 import { mergeUses } from '../key-use-times';
-import { type Configuration, type Entity, idOf, kinds } from '../model';
+import { type Configuration, idOf } from '../model';
 import { createQueue } from '../queue';
 import { OWN_AUTHOR, pageOf } from '../records';
 import {
@@ -15,16 +14,16 @@ import {
   type Repository,
   RepositoryError,
 } from '../repository';
-import { type StagedFile, stageFile } from './atomic-write';
+import type { StagedFile } from './atomic-write';
+import { createConfigFile } from './config-file';
 import { watchFile } from './file-watch';
 import { MOST_RECORDS } from './history-file';
 import { acquireLock, type Lock } from './lock';
-import { isReadOnly, signatureOf } from './signature';
-import { createStateFolder, type Current } from './state-folder';
+import { isReadOnly } from './signature';
+import { type Current, createStateFolder } from './state-folder';
 
 /** Who edits the file by hand. */
 const EDITOR = 'file';
-const SCHEMA = './.floodgate/config.schema.json';
 
 export interface FileRepositoryOptions {
   /** Of the configuration file; made when it is not there. */
@@ -44,22 +43,19 @@ export interface FileRepositoryOptions {
 export function createFileRepository(options: FileRepositoryOptions): Repository {
   const { defaults } = options;
   const path = resolve(options.path);
-  const name = basename(path);
+  const file = createConfigFile(path);
   const state = createStateFolder(join(dirname(path), '.floodgate'));
   const queue = createQueue();
   const health = createHealthReport('file', () => observer);
-  const written = new WeakMap<Entity, unknown>();
   const uses = new Map<string, number>();
   let observer: Observer | undefined;
   let stopWatching = () => {};
+  /** Then versions and what belongs to them end with the process, and nothing can be committed. */
   let isReadOnlyDisk = false;
   let current: Current | undefined;
   let records: readonly VersionRecord[] = [];
   /** The newest version of a history that was put aside. */
   let lostVersion = 0;
-  let fileFaults: readonly string[] = [];
-  let fileSeen: string | undefined;
-  let currentSeen: string | undefined;
   let tokenHash: string | undefined;
   let isFollowing = false;
 
@@ -86,91 +82,97 @@ export function createFileRepository(options: FileRepositoryOptions): Repository
     if (isNews) observer?.onRevision(next.revision);
   }
 
-  /** Keeps a version in the state folder, the file being as it should. */
-  async function keep(next: Current): Promise<void> {
-    if (!isReadOnlyDisk) {
-      await state.history.keep(records);
-      const staged = await state.stageCurrent(next);
-      await staged.place();
-      currentSeen = await state.currentSignature();
+  /** @param check asked last, when everything else has gone well */
+  async function write(
+    next: Current,
+    stages: readonly (() => Promise<StagedFile>)[],
+    check: () => Promise<void>,
+  ): Promise<void> {
+    // What a crash or a full disk kept from the history, before its only other copy is replaced.
+    await state.history.keep(records);
+    const staged: StagedFile[] = [];
+    try {
+      for (const stage of stages) staged.push(await stage());
+      await check();
+      for (const one of staged) await one.place();
+    } catch (error) {
+      for (const one of staged) await one.discard();
+      throw error;
     }
     adopt(next);
-    if (!isReadOnlyDisk) await keepHistory();
+    await completeHistory();
   }
 
   /** What cannot be added now is added before the next version. */
-  async function keepHistory(): Promise<void> {
+  async function completeHistory(): Promise<void> {
     await state.history.keep(records).catch(() => undefined);
+  }
+
+  /** Keeps a version of which the file tells already. */
+  async function keep(next: Current): Promise<void> {
+    if (isReadOnlyDisk) adopt(next);
+    else await write(next, [() => state.stageCurrent(next)], async () => {});
+  }
+
+  /** Writes a version into the file, unless somebody else is writing there. */
+  async function place(next: Current, lock: Lock | undefined): Promise<void> {
+    const { configuration } = next.revision;
+    const stages = [() => file.stage(configuration), () => state.stageCurrent(next)];
+    await write(next, stages, async () => {
+      if ((await lock?.isHeld()) === false) throw new RepositoryError(`lost ${state.lock}`);
+      if (await file.hasChanged()) throw new RepositoryError(`${file.name} is being edited`);
+    });
   }
 
   /** Takes over what other processes committed. */
   async function readState(): Promise<void> {
-    const signature = await state.currentSignature();
-    if (signature !== undefined && signature === currentSeen) return;
+    if (current !== undefined && !(await state.hasChanged())) return;
     const read = await state.readCurrent();
-    currentSeen = signature;
     if (read === undefined) return replaceState();
-    const follows = read.record.version === (current?.record.version ?? 0) + 1;
-    if (!follows || current === undefined) records = await state.history.read();
-    const configuration =
-      current === undefined
-        ? read.revision.configuration
-        : reuse(current.revision.configuration, read.revision.configuration);
-    adopt({ record: read.record, revision: { version: read.record.version, configuration } });
+    const { record } = read;
+    let { configuration } = read.revision;
+    if (current?.record.version !== record.version - 1) records = await state.history.read();
+    if (current !== undefined) configuration = reuse(current.revision.configuration, configuration);
+    adopt({ record, revision: { version: record.version, configuration } });
   }
 
   /** Without a revision that can be read its history tells nothing: begins anew, counting on. */
   async function replaceState(): Promise<void> {
-    if (current === undefined) lostVersion = (await state.history.read()).at(-1)?.version ?? 0;
+    const newest = (await state.history.read()).at(-1);
+    lostVersion = Math.max(lostVersion, newest?.version ?? 0);
     if (!isReadOnlyDisk) await state.setAside();
     if (current !== undefined) await keep(current);
   }
 
-  /** Takes over what was written into the file, as a version of its own when it is another configuration. */
+  /** Takes over what was written into the file, as a version of its own when it says something else. */
   async function readFileEdits(): Promise<void> {
-    const signature = await signatureOf(path);
-    if (signature === undefined) {
-      fileFaults = [`${name} is missing`];
-      fileSeen = undefined;
-      return;
-    }
-    if (signature === fileSeen) return;
-    const bytes = await readFile(path);
-    fileSeen = signature;
-    let document: Document;
-    try {
-      document = readDocument(bytes);
-      fileFaults = [];
-    } catch (error) {
-      if (!(error instanceof InvalidConfigurationError) || current === undefined) throw error;
-      fileFaults = error.message.split('\n');
-      return;
-    }
     const before = current?.revision.configuration ?? EMPTY_CONFIGURATION;
-    const configuration = reuse(before, document.configuration);
-    for (const kind of kinds) {
-      configuration[kind].forEach((entity: Entity, index) => {
-        const read = document.configuration[kind][index];
-        if (read !== undefined) written.set(entity, document.written.get(read));
-      });
+    const configuration = await file.read(before);
+    if (configuration === undefined) {
+      if (current === undefined) throw new InvalidConfigurationError(file.faults());
+      return;
     }
+    const comment = current === undefined ? 'found at the first start' : 'edited by hand';
     const changes = diff(before, configuration);
-    if (current === undefined || changes.length > 0) {
-      const version = (current?.revision.version ?? lostVersion) + 1;
-      const at = new Date().toISOString();
-      const comment = current === undefined ? 'found at the first start' : 'edited by hand';
-      await keep({
-        revision: { version, configuration },
-        record: { version, at, author: EDITOR, comment, changes },
-      });
+    if (current !== undefined && changes.length === 0) {
+      // Perhaps in another order, which the next version keeps.
+      current = { ...current, revision: { ...current.revision, configuration } };
+      return;
     }
+    const version = (current?.revision.version ?? lostVersion) + 1;
+    const at = new Date().toISOString();
+    await keep({
+      revision: { version, configuration },
+      record: { version, at, author: EDITOR, comment, changes },
+    });
   }
 
   async function refresh(): Promise<void> {
     try {
       await readState();
       await readFileEdits();
-      health.set(fileFaults.length > 0 ? 'invalid' : 'ok', fileFaults);
+      const faults = file.faults().map(({ path: where, message }) => `${where}: ${message}`);
+      health.set(faults.length > 0 ? 'invalid' : 'ok', faults);
     } catch (error) {
       if (current === undefined) throw error;
       health.set('unreachable', [(error as Error).message]);
@@ -182,12 +184,9 @@ export function createFileRepository(options: FileRepositoryOptions): Repository
     isFollowing = false;
     try {
       const { status } = health.present();
-      const isSeen =
-        status !== 'unreachable' &&
-        (status === 'invalid' || fileSeen !== undefined) &&
-        (await signatureOf(path)) === fileSeen &&
-        (await state.currentSignature()) === currentSeen;
-      if (!isSeen) await withLock(refresh);
+      const isMissed = status === 'ok' && !(await file.exists());
+      const isNews = (await file.hasChanged()) || (await state.hasChanged());
+      if (isNews || isMissed || status === 'unreachable') await withLock(refresh);
     } catch (error) {
       health.set('unreachable', [(error as Error).message]);
     }
@@ -199,53 +198,19 @@ export function createFileRepository(options: FileRepositoryOptions): Repository
     void queue.run(follow);
   }
 
-  function print(configuration: Configuration): string {
-    const text = printDocument(configuration, {
-      written: (entity) => written.get(entity),
-      schema: SCHEMA,
-    });
-    if (Buffer.byteLength(text) <= LONGEST_DOCUMENT) return text;
-    throw new InvalidConfigurationError([
-      { path: 'configuration', message: `takes more than ${LONGEST_DOCUMENT} bytes` },
-    ]);
-  }
-
-  async function place(next: Current, lock: Lock | undefined): Promise<void> {
-    const text = print(next.revision.configuration);
-    await state.history.keep(records);
-    const staged: StagedFile[] = [];
-    try {
-      staged.push(await stageFile(path, text));
-      staged.push(await state.stageCurrent(next));
-      if ((await lock?.isHeld()) === false) throw new RepositoryError(`lost ${state.lock}`);
-      if ((await signatureOf(path)) !== fileSeen) {
-        throw new RepositoryError(`${name} is being edited, try again`);
-      }
-      for (const file of staged) await file.place();
-    } catch (error) {
-      for (const file of staged) await file.discard();
-      throw error;
-    }
-    fileSeen = await signatureOf(path);
-    currentSeen = await state.currentSignature();
-    adopt(next);
-    await keepHistory();
-  }
-
+  /** Makes a file where there is none. With a revision in force somebody removed it, and gets it back. */
   async function create(lock: Lock | undefined): Promise<void> {
-    const configuration = current?.revision.configuration ?? defaults;
     const version = lostVersion + 1;
     const first = {
-      revision: { version, configuration },
+      revision: { version, configuration: defaults },
       record: {
         version,
         at: new Date().toISOString(),
         author: OWN_AUTHOR,
         comment: 'first start',
-        changes: diff(EMPTY_CONFIGURATION, configuration),
+        changes: diff(EMPTY_CONFIGURATION, defaults),
       },
     };
-    // With a revision in force somebody removed the file, and gets it back.
     await place(current ?? first, lock);
   }
 
@@ -253,7 +218,7 @@ export function createFileRepository(options: FileRepositoryOptions): Repository
     await refresh();
     const { status, faults } = health.present();
     if (status !== 'ok') {
-      throw new RepositoryError(`${name} cannot be used as it is:\n${faults.join('\n')}`);
+      throw new RepositoryError(`${file.name} cannot be used as it is:\n${faults.join('\n')}`);
     }
     const { revision } = present();
     const { baseVersion = revision.version } = commit;
@@ -264,7 +229,7 @@ export function createFileRepository(options: FileRepositoryOptions): Repository
       at: new Date().toISOString(),
     });
     if (prepared === undefined) return revision;
-    if (isReadOnlyDisk) throw new RepositoryError(`${name} is on a disk that cannot be written`);
+    if (isReadOnlyDisk) throw new RepositoryError(`${file.name} is where nothing can be written`);
     await place(prepared, lock);
     return prepared.revision;
   }
@@ -281,23 +246,21 @@ export function createFileRepository(options: FileRepositoryOptions): Repository
 
   return {
     kind: 'file',
-    open(opened) {
-      return queue.run(async () => {
+    open: (opened) =>
+      queue.run(async () => {
         observer = opened;
         await prepareDisk();
         await withLock(async (lock) => {
           await readState();
-          if ((await signatureOf(path)) === undefined) await create(lock);
+          if (!(await file.exists())) await create(lock);
           await refresh();
-          if (!isReadOnlyDisk) await keepHistory();
+          if (!isReadOnlyDisk) await completeHistory();
         });
         stopWatching = watchFile(path, followSoon);
         return present().revision;
-      });
-    },
+      }),
     health: health.present,
-    commit: (given) =>
-      queue.run(() => asRepositoryError(withLock((lock) => commit(given, lock)))),
+    commit: (given) => queue.run(() => asRepositoryError(withLock((lock) => commit(given, lock)))),
     history: async (page) => pageOf(records, page),
     since: async (version) => records.filter((record) => record.version > version),
     noteKeyUses: (noted) =>
@@ -309,16 +272,15 @@ export function createFileRepository(options: FileRepositoryOptions): Repository
         await asRepositoryError(work);
       }),
     async keyUses() {
-      if (isReadOnlyDisk) return new Map(uses);
-      return asRepositoryError(state.readKeyUses());
+      return isReadOnlyDisk ? new Map(uses) : asRepositoryError(state.readKeyUses());
     },
     adminTokenHash: (proposed) =>
       queue.run(async () => {
-        if (isReadOnlyDisk) {
-          tokenHash ??= proposed;
-          return tokenHash;
+        if (!isReadOnlyDisk) {
+          return asRepositoryError(withLock(() => state.adminTokenHash(proposed)));
         }
-        return asRepositoryError(withLock(() => state.adminTokenHash(proposed)));
+        tokenHash ??= proposed;
+        return tokenHash;
       }),
     async close() {
       stopWatching();

@@ -58,7 +58,8 @@ export function createHistoryFile(path: string): HistoryFile {
       const last = records.at(-1)?.version ?? 0;
       if (missing.length === 0 && isWhole && newest === last) return;
       const follows = missing[0]?.version === newest + 1;
-      const isFull = lines + missing.length > MOST_RECORDS + SLACK || (await sizeOf(path)) > LONGEST_FILE;
+      const isFull =
+        lines + missing.length > MOST_RECORDS + SLACK || (await sizeOf(path)) > LONGEST_FILE;
       known = undefined;
       if (follows && isWhole && !isFull) {
         await append(missing);

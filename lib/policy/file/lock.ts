@@ -8,6 +8,8 @@ import { isMissing } from './signature';
 
 /** Nobody holds a lock for that long, ms: its process hangs or is on a machine that is gone. */
 const STALE_MS = 10_000;
+/** Nor does anybody take that long between making it and writing in it who it is, ms. */
+const NAMELESS_MS = 1_000;
 const PATIENCE_MS = 15_000;
 /** Between two tries, ms, and as much again by chance. */
 const PAUSE_MS = 5;
@@ -60,7 +62,7 @@ async function removeStale(path: string): Promise<boolean> {
   // Two that find it stale at once must not remove the lock that the first of them made meanwhile.
   const guard = `${path}.removal`;
   if (!(await create(guard, token))) {
-    if (await isOld(guard)) await rm(guard, { force: true });
+    if (await isOlderThan(guard, STALE_MS)) await rm(guard, { force: true });
     return false;
   }
   try {
@@ -72,10 +74,10 @@ async function removeStale(path: string): Promise<boolean> {
 }
 
 async function isStale(path: string, token: string): Promise<boolean> {
+  if (token === '') return isOlderThan(path, NAMELESS_MS);
   const [pid, host] = token.split(' ');
-  // Without content yet: its maker is between making and writing it.
   if (host === hostname() && !isAlive(Number(pid))) return true;
-  return isOld(path);
+  return isOlderThan(path, STALE_MS);
 }
 
 function isAlive(pid: number): boolean {
@@ -87,9 +89,9 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function isOld(path: string): Promise<boolean> {
+async function isOlderThan(path: string, ms: number): Promise<boolean> {
   const made = await stat(path).catch(() => undefined);
-  return made !== undefined && Date.now() - made.mtimeMs > STALE_MS;
+  return made !== undefined && Date.now() - made.mtimeMs > ms;
 }
 
 async function contentOf(path: string): Promise<string | undefined> {

@@ -21,7 +21,8 @@ export interface StateFolder {
   readonly lock: string;
   readonly history: HistoryFile;
   prepare(): Promise<void>;
-  currentSignature(): Promise<string | undefined>;
+  /** Whether the revision in force is another one than was last read or written here. */
+  hasChanged(): Promise<boolean>;
   /** Undefined: there is none, or none that makes sense. */
   readCurrent(): Promise<Current | undefined>;
   stageCurrent(current: Current): Promise<StagedFile>;
@@ -51,9 +52,11 @@ export function createStateFolder(folder: string): StateFolder {
   const adminToken = join(folder, 'admin-token');
   const schema = join(folder, 'config.schema.json');
 
+  let seen: string | undefined;
+
   async function readKeyUses(): Promise<Map<string, number>> {
     const text = await textOf(keyUsage);
-    const result = keyUsesSchema.safeParse(text === undefined ? {} : valueOf(text));
+    const result = keyUsesSchema.safeParse(text === undefined ? {} : parsed(text));
     return new Map(Object.entries(result.data ?? {}));
   }
 
@@ -65,14 +68,22 @@ export function createStateFolder(folder: string): StateFolder {
       const text = `${JSON.stringify(documentJsonSchema(), null, 2)}\n`;
       if ((await textOf(schema)) !== text) await writeAtomically(schema, text);
     },
-    currentSignature: () => signatureOf(current),
+    hasChanged: async () => (await signatureOf(current)) !== seen,
     async readCurrent() {
+      seen = await signatureOf(current);
       const text = await textOf(current);
-      return text === undefined ? undefined : currentSchema.safeParse(valueOf(text)).data;
+      return text === undefined ? undefined : currentSchema.safeParse(parsed(text)).data;
     },
-    stageCurrent({ revision, record }) {
+    async stageCurrent({ revision, record }) {
       const { configuration } = revision;
-      return stageFile(current, `${JSON.stringify({ configuration, record })}\n`);
+      const staged = await stageFile(current, `${JSON.stringify({ configuration, record })}\n`);
+      return {
+        async place() {
+          await staged.place();
+          seen = await signatureOf(current);
+        },
+        discard: staged.discard,
+      };
     },
     async setAside() {
       for (const path of [current, historyPath]) {
@@ -105,7 +116,7 @@ async function textOf(path: string): Promise<string | undefined> {
 }
 
 /** Undefined for what is no JSON. */
-function valueOf(text: string): unknown {
+function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -33,8 +33,10 @@ export interface Database {
 
 export function createDatabase(url: string): Database {
   const pool = new pg.Pool({ ...connectionOptions(url), max: MOST_CONNECTIONS });
-  // Of idle connections, which the pool drops; without a listener the process would end.
+  // Who asks is told by a failing query. Without listeners, on the pool for idle connections and on each for
+  // those in use, a lost connection would end the process.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
 
   async function transaction<T>(work: (db: NodePgDatabase) => Promise<T>): Promise<T> {
     const client = await pool.connect();

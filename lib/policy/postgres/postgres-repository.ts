@@ -150,9 +150,7 @@ export function createPostgresRepository(options: PostgresRepositoryOptions): Re
       const prepared = prepareCommit({
         present,
         recordsSince:
-          baseVersion < present.version
-            ? await readable(readRecordsFrom(db, baseVersion + 1))
-            : [],
+          baseVersion < present.version ? await readable(readRecordsFrom(db, baseVersion + 1)) : [],
         commit,
         at: new Date().toISOString(),
       });
@@ -182,8 +180,7 @@ export function createPostgresRepository(options: PostgresRepositoryOptions): Re
     },
     health: health.present,
     commit: (given) => queue.run(() => commit(given)),
-    history: (page) =>
-      database.query((db) => readable(readPage(db, page.before, pageLimit(page)))),
+    history: (page) => database.query((db) => readable(readPage(db, page.before, pageLimit(page)))),
     since: (version) => database.query((db) => readable(readRecordsFrom(db, version + 1))),
     noteKeyUses: (uses) => database.query((db) => writeKeyUses(db, uses)),
     keyUses: () => database.query(readKeyUses),

@@ -1,6 +1,6 @@
 import { asc, desc, getTableColumns, gte, inArray, lt, sql } from 'drizzle-orm';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Change, Revision, VersionRecord } from '../change';
 import { toPath } from '../faults';
 import { configurationSchema, idOf, type Kind, kinds } from '../model';
@@ -66,7 +66,10 @@ export async function readRevision(
   const written: Record<string, unknown[]> = {};
   for (const kind of kinds) {
     const table = tableOf(kind);
-    const rows = await db.select({ definition: table.definition }).from(table).orderBy(asc(table.id));
+    const rows = await db
+      .select({ definition: table.definition })
+      .from(table)
+      .orderBy(asc(table.id));
     written[kind] = rows.map(({ definition }) => definition);
   }
   const configuration = parse(configurationSchema, written);
@@ -126,4 +129,3 @@ function parse<T>(schema: z.ZodType<T>, value: unknown): T {
 function tableOf(kind: Kind): EntityTable {
   return entityTables[kind] as unknown as EntityTable;
 }
-
