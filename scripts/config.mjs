@@ -23,5 +23,5 @@ if (preparation.status !== 0) process.exit(preparation.status ?? 1);
 process.chdir(dirname(scripts));
 // What the environment already says wins over the file.
 if (existsSync('.env')) process.loadEnvFile?.('.env');
-const { configCommand } = await import('../dist/config.mjs');
-process.exitCode = await configCommand(command === undefined ? [] : [command, ...words]);
+process.argv.splice(2, Infinity, ...(command === undefined ? [] : [command, ...words]));
+await import('../dist/config.mjs');

@@ -97,7 +97,8 @@ describe('render.yaml', () => {
 
   it('starts what the build makes', () => {
     expect(web.startCommand).toBe(`node ${BUILT_SERVER}`);
-    expect(textOf('scripts/build.mjs')).toContain(`outfile: '${BUILT_SERVER}'`);
+    expect(BUILT_SERVER).toBe('dist/server.mjs');
+    expect(textOf('scripts/build.mjs')).toMatch(/server: 'server\.ts'[^]*outdir: 'dist'/);
   });
 
   it('asks for health where the gateway answers', async () => {
