@@ -1,6 +1,5 @@
 import type { z } from 'zod';
-import type { ConfigurationFault } from '../policy';
-import { toFaults } from '../policy';
+import { type ConfigurationFault, toFaults } from '../policy';
 
 /** Beyond it a list of faults helps nobody. */
 const MOST_FAULTS = 100;
@@ -9,10 +8,8 @@ const WHOLE = 'configuration';
 
 /** What a schema found, each with a path like `limits[0].quota`; an empty one for the whole. */
 export function faultsOf({ issues }: z.ZodError): ConfigurationFault[] {
-  const faults = toFaults(issues.slice(0, MOST_FAULTS)).map(({ path, message }) => ({
+  return toFaults(issues.slice(0, MOST_FAULTS)).map(({ path, message }) => ({
     path: path === WHOLE ? '' : path,
     message,
   }));
-  // A schema within another may look at the same twice.
-  return [...new Map(faults.map((fault) => [`${fault.path}: ${fault.message}`, fault])).values()];
 }

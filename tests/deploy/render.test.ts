@@ -98,7 +98,7 @@ describe('render.yaml', () => {
   it('starts what the build makes', () => {
     expect(web.startCommand).toBe(`node ${BUILT_SERVER}`);
     expect(BUILT_SERVER).toBe('dist/server.mjs');
-    expect(textOf('scripts/build.mjs')).toMatch(/server: 'server\.ts'[^]*outdir: 'dist'/);
+    expect(textOf('scripts/build.mjs')).toMatch(/server: 'server\.ts'.*outdir: 'dist'/s);
   });
 
   it('asks for health where the gateway answers', async () => {

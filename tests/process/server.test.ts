@@ -107,7 +107,7 @@ describe('start', () => {
   it('says every fault of a configuration file in a line of its own, without a stack', async () => {
     const file = join(await temporaryFolder(), 'floodgate.config.json');
     const policies = [
-      { name: 'Bad Name', limits: [{ algorithm: 'fixed-window', quota: 0, window_ms: 1_000 }] },
+      { name: 'Bad Name', limits: [{ algorithm: 'fixed-window', quota: 5, window_ms: 0 }] },
     ];
     await writeFile(file, JSON.stringify({ policies }));
     const { exitCode, output } = await startInVain({ PORT: '0', FLOODGATE_CONFIG: file });
@@ -115,7 +115,7 @@ describe('start', () => {
     const lines = output.trim().split('\n');
     expect(lines).toHaveLength(2);
     expect(output).toMatch(/^error: .*policies\[0\]\.name: use 1-64 of a-z/m);
-    expect(output).toMatch(/^error: .*policies\[0\]\.limits\[0\]\.quota: /m);
+    expect(output).toMatch(/^error: .*policies\[0\]\.limits\[0\].window_ms: /m);
   });
 
   it('names a port that is in use', async () => {

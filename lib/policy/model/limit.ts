@@ -32,12 +32,10 @@ export const limitEntrySchema: z.ZodType<LimitEntry> = z
   .discriminatedUnion('algorithm', entrySchemas as unknown as DiscriminatedOptions)
   .superRefine((entry, context) => {
     const result = limitSchema.safeParse(toLimit(entry as LimitEntry, 'unnamed'));
-    for (const { path, message } of result.error?.issues ?? []) {
-      context.addIssue({
-        code: 'custom',
-        path: path.map((part) => snakeCase(String(part))),
-        message,
-      });
+    for (const { code, path, message } of result.error?.issues ?? []) {
+      // Of one number alone the entry's own schema has told already.
+      if (code !== 'custom') continue;
+      context.addIssue({ code, path: path.map((part) => snakeCase(String(part))), message });
     }
   }) as unknown as z.ZodType<LimitEntry>;
 

@@ -8,6 +8,8 @@ const targetSchema = z.strictObject({
     .url({ protocol: /^https?$/, error: 'use an http:// or https:// URL' })
     .max(2_048)
     .refine((text) => {
+      // Told by the rule before; all rules are asked.
+      if (!URL.canParse(text)) return true;
       const { pathname, search, hash, username, password } = new URL(text);
       return `${search}${hash}${username}${password}` === '' && pathname === '/';
     }, 'use scheme, host and port only'),
