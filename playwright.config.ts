@@ -1,9 +1,25 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { getuid } from 'node:process';
 import { defineConfig } from '@playwright/test';
-import { briefServer, serverEnvironment, standardServer } from './e2e/support/servers';
+import {
+  briefServer,
+  controlServer,
+  serverEnvironment,
+  serverFiles,
+  standardServer,
+} from './e2e/support/servers';
 
 /** Chromium's sandbox refuses to run for root, as in most containers. */
 const isRoot = getuid?.() === 0;
+
+const servers = [standardServer, briefServer, controlServer];
+
+// Workers read this file too; only the run itself starts from nothing.
+if (process.env.TEST_WORKER_INDEX === undefined) {
+  rmSync(serverFiles, { recursive: true, force: true });
+  for (const { configFile } of servers) mkdirSync(dirname(configFile), { recursive: true });
+}
 
 export default defineConfig({
   testDir: 'e2e',
@@ -40,13 +56,14 @@ export default defineConfig({
       use: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
     },
   ],
-  webServer: [standardServer, briefServer].map(({ port, url, windowSeconds }) => ({
+  webServer: servers.map(({ port, url, windowSeconds, configFile }) => ({
     command: 'node dist/server.mjs',
     url: `${url}/health/ready`,
     env: {
       ...serverEnvironment,
       PORT: String(port),
       RATE_LIMIT_WINDOW: String(windowSeconds),
+      FLOODGATE_CONFIG: configFile,
     },
     timeout: 30_000,
     reuseExistingServer: false,

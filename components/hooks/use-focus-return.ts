@@ -1,0 +1,17 @@
+import { type RefObject, useState } from 'react';
+
+/**
+ * Where a dialog's focus goes when it closes: to what had it before or, where that is gone, to
+ * `fallback`. For `onCloseAutoFocus` of dialogs without a trigger of their own.
+ */
+export function useFocusReturn(fallback?: RefObject<HTMLElement | null>) {
+  const [opener] = useState(() => document.activeElement);
+  return (event: Event) => {
+    event.preventDefault();
+    if (opener instanceof HTMLElement && opener.isConnected && opener !== document.body) {
+      opener.focus();
+    } else {
+      fallback?.current?.focus();
+    }
+  };
+}

@@ -1,0 +1,72 @@
+import { clsx } from 'clsx';
+import { Field } from '@/components/ui/field';
+import { LinesInput } from '@/components/ui/inputs';
+import { Section } from '@/components/ui/section';
+import type { SectionProps } from './section-props';
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT'];
+
+/** Which requests the policy is for. */
+export function WhereSection({ draft, onChange }: SectionProps) {
+  const { match } = draft;
+  const change = (patch: Partial<typeof match>) => onChange({ match: { ...match, ...patch } });
+
+  function toggle(method: string, isOn: boolean) {
+    change({
+      methods: METHODS.filter((name) => (name === method ? isOn : match.methods.includes(name))),
+    });
+  }
+
+  return (
+    <Section
+      title="Where"
+      detail="Which requests it is for. Spelling a path differently is no way around."
+    >
+      <div className="grid gap-x-6 gap-y-2 sm:grid-cols-2">
+        <Field
+          label="Paths"
+          path="match.paths"
+          hint="One a line: /users/:id is one segment, /api/* all below."
+        >
+          {(control) => (
+            <LinesInput {...control} value={match.paths} onChange={(paths) => change({ paths })} />
+          )}
+        </Field>
+        <Field label="Hosts" path="match.hosts" hint="One a line: *.example.org. None: any host.">
+          {(control) => (
+            <LinesInput {...control} value={match.hosts} onChange={(hosts) => change({ hosts })} />
+          )}
+        </Field>
+      </div>
+      <fieldset>
+        <legend className="mb-1 font-semibold text-sm">Methods</legend>
+        <div className="flex flex-wrap gap-1.5">
+          {METHODS.map((method) => {
+            const isOn = match.methods.includes(method);
+            return (
+              <label
+                key={method}
+                className={clsx(
+                  'flex h-9 items-center rounded-lg border px-2.5 font-mono text-sm has-focus-visible:outline-2 has-focus-visible:outline-accent-text',
+                  isOn
+                    ? 'border-accent-text bg-raised text-ink'
+                    : 'border-line text-ink-soft hover:border-edge',
+                )}
+              >
+                <input
+                  type="checkbox"
+                  className="sr-only"
+                  checked={isOn}
+                  onChange={({ target }) => toggle(method, target.checked)}
+                />
+                {isOn && <span aria-hidden="true">✓&nbsp;</span>}
+                {method}
+              </label>
+            );
+          })}
+        </div>
+        <p className="mt-1 text-ink-faint text-sm">None chosen: any method.</p>
+      </fieldset>
+    </Section>
+  );
+}
