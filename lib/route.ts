@@ -33,7 +33,7 @@ export async function visitorStatus(
 }
 
 export async function presentHealth(): Promise<Health> {
-  return healthOf((await getRuntime()).health);
+  return healthOf((await getRuntime()).health, false);
 }
 
 /** Who is signed in, for pages of the control plane. @param cookies the Cookie header */

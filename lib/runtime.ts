@@ -12,6 +12,7 @@ import {
   createAdmission,
   createDecisionLog,
   createGateway,
+  createTurnAway,
   documentationEndpoints,
   type Gateway,
   type HealthOptions,
@@ -24,6 +25,7 @@ import {
   routesOf,
   stockPriceEndpoint,
 } from './gateway';
+import type { Call } from './http';
 import {
   createClientAddressReader,
   createIdentifier,
@@ -101,6 +103,8 @@ export function getRuntime(): Promise<Runtime> {
 /** Those who try credentials that hold nothing: ten at once, then ten a minute. */
 const BAD_CREDENTIALS = {
   name: 'bad-credentials',
+  // No policy can be called so, and share the counter.
+  keyName: '_bad-credentials',
   limits: [bucket('bad-credentials', 10)],
   // An outage of the store must not be a time to guess in.
   onStoreFailure: 'local',
@@ -109,6 +113,7 @@ const BAD_CREDENTIALS = {
 /** Those who sign in: five at once, then five a minute. */
 const SIGN_IN = {
   name: 'sign-in',
+  keyName: '_sign-in',
   limits: [bucket('sign-in', 5)],
   onStoreFailure: 'local',
 } satisfies RatePolicyInput;
@@ -148,26 +153,24 @@ async function startRuntime(config: Config): Promise<Runtime> {
     store,
     configHealth: () => repository.health(),
     configVersion: () => snapshot().version,
+    isAdmin: async (call: Call) =>
+      (await admin?.sessions.verify(call.header('cookie'))) !== undefined,
   };
   const decisions = createDecisionLog();
   const limited = [stockPriceEndpoint(), pingEndpoint()];
   const routeOf = routesOf(limited);
   const admin = config.FLOODGATE_ROLE === 'all' ? await openAdmin() : undefined;
+  const turnAway = createTurnAway(createLimiter(store, BAD_CREDENTIALS));
   const endpoints = [
     ...limited,
-    rateStatusEndpoint({ identify, snapshot, routeOf }),
+    rateStatusEndpoint({ identify, turnAway, snapshot, routeOf }),
     ...healthEndpoints(health),
     ...(admin?.endpoints ?? []),
     ...(config.FLOODGATE_ROLE === 'all' ? documentationEndpoints() : []),
   ];
   const gateway = createGateway({
     endpoints: [...endpoints, openApiEndpoint(endpoints, version)],
-    admit: createAdmission({
-      identify,
-      snapshot,
-      store,
-      badCredentials: createLimiter(store, BAD_CREDENTIALS),
-    }),
+    admit: createAdmission({ identify, turnAway, snapshot, store }),
     snapshot,
     decisions,
     corsOrigins: config.CORS_ORIGINS,

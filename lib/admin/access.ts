@@ -84,7 +84,7 @@ function isSpent(decision: Decision): boolean {
 }
 
 function denial(decision: Decision, ip: string, { call, requestId }: Exchange): Reply {
-  const reply = denialOf([decision], ip, { instance: call.path, requestId });
+  const reply = denialOf([decision], () => ip, { instance: call.path, requestId });
   appendRateLimitHeaders(reply.headers, [decision]);
   return reply;
 }

@@ -3,15 +3,14 @@ import { type Identity, IdentityUnavailableError, type Refusal } from '../identi
 import {
   type Claim,
   type Decision,
-  type Limiter,
   limitTogether,
   type MaybePromise,
   type Store,
 } from '../limiter';
 import type { Snapshot } from '../policy';
-import { type Evaluation, evaluate } from './evaluation';
-import { appendRateLimitHeaders } from './rate-limit-headers';
-import { badCost, denialOf, forbidden, identityUnavailable, unauthorized } from './refusal';
+import { type Evaluation, evaluate, releaseSlots } from './evaluation';
+import { badCost, denialOf, forbidden, identityUnavailable } from './refusal';
+import type { TurnAway } from './turn-away';
 
 /** What came of a request before anybody handled it. */
 export interface Admission {
@@ -29,8 +28,7 @@ export interface AdmissionOptions {
   readonly identify: (call: Call) => MaybePromise<Identity | Refusal>;
   readonly snapshot: () => Snapshot;
   readonly store: Store;
-  /** Holds those who try credentials that hold nothing, by address. */
-  readonly badCredentials: Limiter;
+  readonly turnAway: TurnAway;
 }
 
 const NONE: readonly never[] = [];
@@ -42,12 +40,7 @@ export type Admit = (call: Call, requestId: string, route: string) => MaybePromi
  * Admission of requests by the policies in force. Waits for nothing but the store, and for the keys
  * of a token's issuer when they are not known yet.
  */
-export function createAdmission({
-  identify,
-  snapshot,
-  store,
-  badCredentials,
-}: AdmissionOptions): Admit {
+export function createAdmission({ identify, turnAway, snapshot, store }: AdmissionOptions): Admit {
   function admit(call: Call, requestId: string, route: string): MaybePromise<Admission> {
     const identified = identify(call);
     if (!(identified instanceof Promise)) return welcome(identified, call, requestId, route);
@@ -63,7 +56,7 @@ export function createAdmission({
     requestId: string,
     route: string,
   ): MaybePromise<Admission> {
-    if ('refused' in identity) return turnAway(identity, call, requestId);
+    if ('refused' in identity) return stopped(identity, call, requestId);
     const policies = snapshot().policiesFor(call);
     const [only] = policies;
     if (only === undefined) return { identity, evaluations: NONE, decisions: NONE };
@@ -92,7 +85,7 @@ export function createAdmission({
     const decisions = [decision];
     if (decision.allowed) return { identity, evaluations, decisions };
     const refused = { instance: call.path, requestId };
-    const refusal = denialOf(decisions, evaluation.identifier ?? identity.ip, refused);
+    const refusal = denialOf(decisions, () => evaluation.identifier ?? identity.ip, refused);
     return { identity, evaluations, decisions, refusal };
   }
 
@@ -117,13 +110,21 @@ export function createAdmission({
     const limited = evaluations.filter(({ standing }) => standing === 'limited');
     const enforced = limited.filter(({ policy }) => policy.policy.mode === 'enforce');
     const shadows = limited.filter(({ policy }) => policy.policy.mode === 'shadow');
-    const shadowed = Promise.all(shadows.map((shadow) => askShadow(shadow, identity)));
+    // Enforced first: what stops them must not leave shadows behind that hold slots.
     const decided = limitTogether(
       store,
       enforced.flatMap((evaluation) => claimOf(evaluation, identity) ?? []),
     );
     if (shadows.length === 0 && !(decided instanceof Promise)) return conclude(decided);
-    return Promise.all([decided, shadowed]).then(([decisions]) => conclude(decisions));
+    const shadowed = Promise.all(shadows.map((shadow) => askShadow(shadow, identity)));
+    return Promise.all([decided, shadowed]).then(
+      ([decisions]) => conclude(decisions),
+      async (error: unknown) => {
+        await Promise.allSettled([decided, shadowed]);
+        releaseSlots(evaluations);
+        throw error;
+      },
+    );
 
     function conclude(decisions: readonly Decision[]): Admission {
       decisions.forEach((decision, index) => {
@@ -131,20 +132,15 @@ export function createAdmission({
         if (evaluation !== undefined) evaluation.decision = decision;
       });
       if (decisions.every(({ allowed }) => allowed)) return { identity, evaluations, decisions };
-      const denying = enforced.find(({ decision }) => decision?.allowed === false);
-      const refusal = denialOf(decisions, denying?.identifier ?? identity.ip, refused);
+      const clientOf = (decision: Decision) =>
+        enforced.find((evaluation) => evaluation.decision === decision)?.identifier ?? identity.ip;
+      const refusal = denialOf(decisions, clientOf, refused);
       return { identity, evaluations, decisions, refusal };
     }
   }
 
-  /** Credentials that hold nothing are 401, and 429 from an address that keeps trying. */
-  async function turnAway(refusal: Refusal, call: Call, requestId: string): Promise<Admission> {
-    const refused = { instance: call.path, requestId };
-    const decision = await badCredentials.limit(refusal.ip);
-    const reply = decision.allowed
-      ? unauthorized(refusal, refused)
-      : denialOf([decision], refusal.ip, refused);
-    if (!decision.allowed) appendRateLimitHeaders(reply.headers, [decision]);
+  async function stopped(refusal: Refusal, call: Call, requestId: string): Promise<Admission> {
+    const reply = await turnAway(refusal, { instance: call.path, requestId });
     return { identity: undefined, evaluations: NONE, decisions: NONE, refusal: reply };
   }
 

@@ -27,6 +27,13 @@ export interface Evaluation {
   decision?: Decision;
 }
 
+/** Gives back the slots that a request holds. */
+export function releaseSlots(evaluations: readonly Evaluation[]): void {
+  for (const { decision } of evaluations) {
+    if (decision !== undefined && 'release' in decision) decision.release?.();
+  }
+}
+
 /** Holds a policy against a request, up to its limits. */
 export function evaluate(
   policy: CompiledPolicy,

@@ -49,3 +49,4 @@ export { appendRateLimitHeaders } from './rate-limit-headers';
 export { type RateStatus, rateStatusOf } from './rate-status';
 export { denialOf } from './refusal';
 export { type RouteOf, routesOf } from './route-name';
+export { createTurnAway, type TurnAway } from './turn-away';

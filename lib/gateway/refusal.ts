@@ -20,12 +20,16 @@ export interface Refused {
 /**
  * The answer to a request that at least one of these decisions denied: 429 where a limit did, 503 where
  * only a failed store did.
- * @param client for whom, in the answer's words
+ * @param clientOf for whom a decision was, in the answer's words
  */
-export function denialOf(decisions: readonly Decision[], client: string, refused: Refused): Reply {
+export function denialOf(
+  decisions: readonly Decision[],
+  clientOf: (decision: Decision) => string,
+  refused: Refused,
+): Reply {
   const denied = decisions.filter(({ allowed }) => !allowed);
   const nearest = nearestOf(denied.filter(isMeasured));
-  if (nearest !== undefined) return quotaExceeded(nearest, denied, client, refused);
+  if (nearest !== undefined) return quotaExceeded(nearest, denied, clientOf(nearest), refused);
   return storeUnavailable(denied.map(({ policy }) => policy.name).join(', '), refused);
 }
 

@@ -32,8 +32,8 @@ export function credentialsOf(origin: Origin): Credentials {
 function bearerOf(authorization: string): string | undefined {
   const scheme = authorization.slice(0, BEARER.length);
   const separator = authorization[BEARER.length];
-  if (scheme.toLowerCase() !== BEARER || (separator !== undefined && separator !== ' ')) {
-    return undefined;
-  }
+  // A tab is none by the grammar, but meant as one: better refused than passed over.
+  const isSeparated = separator === undefined || separator === ' ' || separator === '\t';
+  if (scheme.toLowerCase() !== BEARER || !isSeparated) return undefined;
   return authorization.slice(BEARER.length + 1).trim();
 }

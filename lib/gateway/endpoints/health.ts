@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { json } from '../../http';
+import { type Call, json } from '../../http';
 import type { Store } from '../../limiter';
 import type { RepositoryHealth } from '../../policy';
 import { jsonAnswer } from '../answers';
@@ -36,7 +36,7 @@ export const healthSchema = z
       /** The version in force. */
       version: z.int(),
       since: z.iso.datetime(),
-      /** What is wrong, one line each. */
+      /** What is wrong, one line each; told to admins alone. */
       faults: z.array(z.string()),
     }),
   })
@@ -44,17 +44,23 @@ export const healthSchema = z
 
 export type Health = z.infer<typeof healthSchema>;
 
-const probeSchema = z.object({ status: z.enum(['ok', 'draining']) }).meta({ id: 'Probe' });
+const probeSchema = z
+  .object({ status: z.enum(['ok', 'draining', 'unconfigured']) })
+  .meta({ id: 'Probe' });
 
 /** What `/health` tells of. */
 export interface HealthOptions {
   readonly replica: Replica;
   readonly store: Store;
   readonly configHealth: () => RepositoryHealth;
+  /** 0 while none was ever read: the defaults serve. */
   readonly configVersion: () => number;
+  /** Faults quote the configuration, which is not everybody's to read. */
+  readonly isAdmin: (call: Call) => Promise<boolean>;
 }
 
-export async function healthOf(options: HealthOptions): Promise<Health> {
+/** @param isTold whether the reader may know what is wrong with the configuration */
+export async function healthOf(options: HealthOptions, isTold: boolean): Promise<Health> {
   const { replica, store } = options;
   const config = options.configHealth();
   const { kind, status, latencyMs, sinceMs, failures } = await store.health();
@@ -77,8 +83,7 @@ export async function healthOf(options: HealthOptions): Promise<Health> {
       status: config.status,
       version: options.configVersion(),
       since: new Date(config.sinceMs).toISOString(),
-      // What a driver says of an unreachable database would name its host.
-      faults: config.status === 'invalid' ? [...config.faults] : [],
+      faults: isTold ? [...config.faults] : [],
     },
   };
 }
@@ -86,6 +91,13 @@ export async function healthOf(options: HealthOptions): Promise<Health> {
 /** `/health` for people, `/health/live` and `/health/ready` for orchestrators. */
 export function healthEndpoints(options: HealthOptions): Endpoint[] {
   const { replica } = options;
+
+  /** Keys and deny-lists are unknown while no configuration was ever read: others serve better. */
+  function readiness() {
+    if (replica.isDraining) return 'draining';
+    return options.configVersion() === 0 ? 'unconfigured' : 'ok';
+  }
+
   return [
     {
       path: '/health',
@@ -103,26 +115,30 @@ export function healthEndpoints(options: HealthOptions): Endpoint[] {
               503: jsonAnswer('Draining: about to stop.', healthSchema),
             },
           },
-          async handle() {
-            const health = await healthOf(options);
+          async handle({ call }) {
+            const hasFaults = options.configHealth().faults.length > 0;
+            const health = await healthOf(options, hasFaults && (await options.isAdmin(call)));
             return json(replica.isDraining ? 503 : 200, health, 'Cache-Control', 'no-store');
           },
         },
       },
     },
-    probeEndpoint('/health/live', () => false, {
+    probeEndpoint('/health/live', () => 'ok', {
       id: 'getLiveness',
       summary: 'Tell whether the process is alive',
       tag: 'Health',
       answers: { 200: jsonAnswer('Alive.', probeSchema) },
     }),
-    probeEndpoint('/health/ready', () => replica.isDraining, {
+    probeEndpoint('/health/ready', readiness, {
       id: 'getReadiness',
       summary: 'Tell whether to send traffic here',
       tag: 'Health',
       answers: {
         200: jsonAnswer('Send it.', probeSchema),
-        503: jsonAnswer('Draining: send it elsewhere.', probeSchema),
+        503: jsonAnswer(
+          'Send it elsewhere: about to stop, or without any configuration of its own.',
+          probeSchema,
+        ),
       },
     }),
   ];
@@ -130,12 +146,12 @@ export function healthEndpoints(options: HealthOptions): Endpoint[] {
 
 function probeEndpoint(
   path: string,
-  isDraining: () => boolean,
+  statusOf: () => z.infer<typeof probeSchema>['status'],
   documentation: Documentation,
 ): Endpoint {
   function handle() {
-    const [code, status] = isDraining() ? ([503, 'draining'] as const) : ([200, 'ok'] as const);
-    return json(code, { status }, 'Cache-Control', 'no-store');
+    const status = statusOf();
+    return json(status === 'ok' ? 200 : 503, { status }, 'Cache-Control', 'no-store');
   }
   return { path, methods: { GET: { documentation, handle } } };
 }
