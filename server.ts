@@ -1,10 +1,10 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ConfigError, unknownVariables } from './lib/config';
+import { unknownVariables } from './lib/config';
 import { createAssetServer, createFrontDoor, preparePageRequest } from './lib/gateway';
 import type { StoreHealth } from './lib/limiter';
-import { InvalidConfigurationError } from './lib/policy';
 import { getRuntime, type Runtime } from './lib/runtime';
+import { startUpFaults } from './lib/start-up-faults';
 
 /** Longest wait for requests in flight when told to stop, ms. */
 const DRAIN_MS = 5_000;
@@ -127,12 +127,8 @@ function storeLine({ kind, status }: StoreHealth): string {
 }
 
 function explain(error: unknown): string {
-  if (error instanceof ConfigError) {
-    return error.faults.map((fault) => `error: ${fault}`).join('\n');
-  }
-  if (error instanceof InvalidConfigurationError) {
-    return error.faults.map(({ path, message }) => `error: ${path}: ${message}`).join('\n');
-  }
+  const faults = startUpFaults(error);
+  if (faults !== undefined) return faults.map((fault) => `error: ${fault}`).join('\n');
   const { code, message, port } = error as NodeJS.ErrnoException & { port?: number };
   switch (code) {
     case 'EADDRINUSE':
@@ -146,7 +142,10 @@ function explain(error: unknown): string {
   }
 }
 
-main().catch((error: unknown) => {
+main().catch(async (error: unknown) => {
+  // A token made before things went wrong is kept, and would never be shown again.
+  const runtime = await globalThis.floodgateRuntime?.catch(() => undefined);
+  if (runtime !== undefined) process.stdout.write(madeTokenLines(runtime));
   console.error(explain(error));
   process.exit(1);
 });

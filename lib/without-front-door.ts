@@ -1,9 +1,9 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ConfigError } from './config';
-import { preparePageRequest, preparePeer } from './gateway';
+import { NodeCall, preparePageRequest, preparePeer } from './gateway';
 import { parseTarget } from './http';
 import { getRuntime } from './runtime';
+import { startUpFaults } from './start-up-faults';
 
 interface RequestStart {
   readonly request: IncomingMessage;
@@ -16,18 +16,26 @@ interface RequestStart {
  * channel before the server sees it; Next itself offers no place where the socket is still known.
  */
 export async function openWithoutFrontDoor(): Promise<void> {
-  const { gateway } = await getRuntime().catch(stopOnBadConfig);
+  const runtime = await getRuntime().catch(stopOnBadConfig);
+  const { gateway, admin } = runtime;
+  if (admin?.madeToken !== undefined) {
+    console.log(`admin token, made just now and shown this once: ${admin.madeToken}`);
+  }
+  // Next ends the process by itself; what is not written down yet is written meanwhile.
+  process.once('SIGTERM', () => void runtime.close());
+  process.once('SIGINT', () => void runtime.close());
   const isDevelopment = process.env.NODE_ENV === 'development';
   subscribe('http.server.request.start', (message) => {
     const { request, response } = message as RequestStart;
-    const path = parseTarget(request.url ?? '/')?.path;
-    if (path !== undefined && gateway.serves(path)) preparePeer(request);
+    const target = parseTarget(request.url ?? '/');
+    if (target && gateway.serves(new NodeCall(request, target))) preparePeer(request);
     else preparePageRequest(request, response, isDevelopment);
   });
 }
 
 function stopOnBadConfig(error: unknown): never {
-  if (!(error instanceof ConfigError)) throw error;
-  for (const fault of error.faults) console.error(`error: ${fault}`);
+  const faults = startUpFaults(error);
+  if (faults === undefined) throw error;
+  for (const fault of faults) console.error(`error: ${fault}`);
   process.exit(1);
 }

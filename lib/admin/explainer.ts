@@ -3,6 +3,7 @@ import {
   type Explanation,
   explainHypothetical,
   explainRecorded,
+  explainRefused,
   type RouteOf,
 } from '../gateway';
 import { type Call, ipIdentifier, parseIp, parseTarget } from '../http';
@@ -34,10 +35,22 @@ export function createExplainer(options: ExplainerOptions): Explainer {
       return recorded && explainRecorded(recorded, replica, present.configuration.policies.length);
     }
     const call = callOf(input);
+    if (!holds(input, present)) return explainRefused(call, replica, present);
     const asked = input.draft === undefined ? present : compile(withDraft(present, input.draft));
     const route = routeOf(call, asked);
     return explainHypothetical(asked, subjectOf(input, present), call, route, replica);
   };
+}
+
+/** Whether the key or the user that a request is to come from would be let in at all. */
+function holds({ api_key_id: keyId, user }: HypotheticalRequest, snapshot: Snapshot): boolean {
+  if (keyId === undefined) {
+    return user === undefined || snapshot.clientOfUser(user)?.enabled !== false;
+  }
+  const key = snapshot.key(keyId);
+  if (key === undefined || key.revoked_at !== undefined) return false;
+  if (key.expires_at !== undefined && Date.parse(key.expires_at) <= Date.now()) return false;
+  return snapshot.client(key.client)?.enabled === true;
 }
 
 function withDraft({ version, configuration }: Snapshot, draft: Policy): Revision {

@@ -7,7 +7,7 @@ const KIBIBYTE = 1_024;
 const MEBIBYTE = KIBIBYTE * KIBIBYTE;
 const LARGEST_BODY = MEBIBYTE;
 /** Of a whole configuration. */
-export const LARGEST_CONFIGURATION = 16 * MEBIBYTE;
+export const LARGEST_CONFIGURATION = 64 * MEBIBYTE;
 
 /** The body of a request that needs none: `{}`, or nothing at all. */
 export const nothingSchema = z.strictObject({}).prefault({});

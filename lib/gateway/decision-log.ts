@@ -2,6 +2,9 @@ import type { Identity } from '../identity';
 import type { Decision } from '../limiter';
 import type { Evaluation } from './evaluation';
 
+/** Who a request came from, without what else a token said. */
+export type Caller = Pick<Identity, 'ip' | 'keyId' | 'user' | 'tier'>;
+
 /** What was found out about one request, kept as it was found. */
 export interface RecordedDecision {
   readonly requestId: string;
@@ -11,7 +14,7 @@ export interface RecordedDecision {
   readonly path: string;
   readonly host: string | undefined;
   /** Undefined when its credentials held nothing. */
-  readonly identity: Identity | undefined;
+  readonly caller: Caller | undefined;
   readonly route: string;
   /** Of the configuration. */
   readonly version: number;
@@ -46,6 +49,9 @@ export interface DecisionLog {
 /** Refusals are what people ask about; what was let in must not push them out. */
 const KEPT_REFUSED = 10_000;
 const KEPT_ADMITTED = 1_000;
+/** Clients choose these, and thousands of them are kept. */
+const LONGEST_PATH = 512;
+const LONGEST_NAME = 256;
 /** Names in counts; configuration bounds them, but not those that it once had. */
 const MOST_POLICIES = 20_000;
 
@@ -99,4 +105,25 @@ function createRing(size: number) {
       return undefined;
     },
   };
+}
+
+/** Of an identity, what is worth keeping. */
+export function callerOf({ ip, keyId, user, tier }: Identity): Caller {
+  return {
+    ip,
+    keyId,
+    user: user && bounded(user, LONGEST_NAME),
+    tier: tier && bounded(tier, LONGEST_NAME),
+  };
+}
+
+/** A request's path and host as they are kept. */
+export function placeOf(path: string, host: string | undefined) {
+  return { path: bounded(path, LONGEST_PATH), host: host && bounded(host, LONGEST_NAME) };
+}
+
+/** A copy, since a slice would keep the whole text alive. */
+function bounded(text: string, longest: number): string {
+  if (text.length <= longest) return text;
+  return `${Buffer.from(text.slice(0, longest), 'utf16le').toString('utf16le')}…`;
 }

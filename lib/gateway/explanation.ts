@@ -1,7 +1,7 @@
 import type { Call } from '../http';
 import type { Decision, Limit, Verdict } from '../limiter';
 import type { Snapshot, Subject } from '../policy';
-import type { RecordedDecision } from './decision-log';
+import type { Caller, RecordedDecision } from './decision-log';
 import { type Evaluation, evaluate, type Standing } from './evaluation';
 import type {
   ExplainedIdentity,
@@ -23,7 +23,7 @@ interface Facts {
   readonly version: number;
   readonly policyCount: number;
   readonly call: Pick<Call, 'method' | 'path'> & { readonly host: string | undefined };
-  readonly subject: Subject | undefined;
+  readonly subject: Caller | undefined;
   readonly route: string;
   readonly evaluations: readonly Evaluation[];
   readonly status: number;
@@ -32,7 +32,7 @@ interface Facts {
 
 /** Tells what was found out about a request when it came. */
 export function explainRecorded(
-  { requestId, identity, path, method, host, headers, ...recorded }: RecordedDecision,
+  { requestId, caller, path, method, host, headers, ...recorded }: RecordedDecision,
   replica: string,
   policyCount: number,
 ): Explanation {
@@ -43,7 +43,7 @@ export function explainRecorded(
     replica,
     policyCount,
     call: { method, path, host },
-    subject: identity,
+    subject: caller,
     headers: headers ?? fieldsOf(recorded.decisions),
   });
 }
@@ -56,11 +56,12 @@ export async function explainHypothetical(
   route: string,
   replica: string,
 ): Promise<Explanation> {
-  const evaluations = await Promise.all(
+  const peeked = await Promise.all(
     snapshot
       .policiesFor(call)
-      .map((policy) => foresee(evaluate(policy, subject, call, route), subject)),
+      .map((policy) => peek(evaluate(policy, subject, call, route), subject)),
   );
+  const evaluations = foresee(peeked);
   const decisions = evaluations.flatMap(({ policy, decision }) =>
     decision && policy.policy.mode === 'enforce' ? [decision] : [],
   );
@@ -88,24 +89,56 @@ function fieldsOf(decisions: readonly Decision[]): string[] {
   return fields;
 }
 
-/** An evaluation with the decision that its limits would make. */
-async function foresee(evaluation: Evaluation, { tier }: Subject): Promise<Evaluation> {
-  const { policy, identifier, cost } = evaluation;
+/** Tells that a request's credentials would hold nothing, whatever the policies. */
+export function explainRefused(call: Call, replica: string, snapshot: Snapshot): Explanation {
+  return explain({
+    recorded: false,
+    requestId: null,
+    atMs: Date.now(),
+    replica,
+    version: snapshot.version,
+    policyCount: snapshot.configuration.policies.length,
+    call: { method: call.method, path: call.path, host: call.header('host') },
+    subject: undefined,
+    route: NO_ROUTE,
+    evaluations: [],
+    status: STATUS.unauthorized,
+    headers: [],
+  });
+}
+
+/** An evaluation with the state of its limits. */
+async function peek(evaluation: Evaluation, { tier }: Subject): Promise<Evaluation> {
+  const { policy, identifier } = evaluation;
   const limiter = policy.limiterFor(tier);
-  if (limiter === undefined || identifier === undefined || cost === undefined) return evaluation;
-  return { ...evaluation, decision: afterCost(await limiter.peek(identifier), cost) };
+  if (limiter === undefined || identifier === undefined) return evaluation;
+  return { ...evaluation, decision: await limiter.peek(identifier) };
+}
+
+/** What these policies would decide. A request that one of the enforced denies takes nothing from them. */
+function foresee(peeked: readonly Evaluation[]): Evaluation[] {
+  const decided = peeked.map((evaluation) => {
+    const { decision, cost } = evaluation;
+    if (decision === undefined || cost === undefined) return evaluation;
+    return { ...evaluation, decision: afterCost(decision, cost) };
+  });
+  const isDenied = decided.some(
+    ({ policy, decision }) => policy.policy.mode === 'enforce' && decision?.allowed === false,
+  );
+  if (!isDenied) return decided;
+  return decided.map((evaluation, index) => {
+    const { policy, decision } = evaluation;
+    const isUntaken = policy.policy.mode === 'enforce' && decision?.allowed === true;
+    return isUntaken ? (peeked[index] ?? evaluation) : evaluation;
+  });
 }
 
 /** What a decision that took nothing would have been had it taken `cost`. */
 function afterCost(decision: Decision, cost: number): Decision {
   if (!isMeasured(decision)) return decision;
   const verdicts = decision.verdicts.map((verdict): Verdict => {
-    const allowed = verdict.allowed && verdict.remaining >= cost;
-    return {
-      ...verdict,
-      allowed,
-      retryAfterMs: allowed ? 0 : verdict.retryAfterMs || verdict.resetMs,
-    };
+    if (!verdict.allowed || verdict.remaining >= cost) return verdict;
+    return { ...verdict, allowed: false, retryAfterMs: untilPayable(verdict, cost) };
   });
   const allowed = verdicts.every((verdict) => verdict.allowed);
   const taken = verdicts.map((verdict) =>
@@ -114,6 +147,16 @@ function afterCost(decision: Decision, cost: number): Decision {
   const binding = bindingOf(taken) ?? decision.binding;
   const retryAfterMs = allowed ? 0 : binding.retryAfterMs;
   return { ...decision, allowed, verdicts: taken, binding, retryAfterMs };
+}
+
+/**
+ * How long until `cost` units are there, ms. A bucket is full after `resetMs`, and has had as much the
+ * time of the other units before; windows give back what they give at their end, or earlier.
+ */
+function untilPayable({ limit, resetMs }: Verdict, cost: number): number {
+  if (!('refillTokens' in limit)) return resetMs;
+  const msOfOthers = ((limit.quota - cost) * limit.refillIntervalMs) / limit.refillTokens;
+  return Math.max(1, Math.ceil(resetMs - msOfOthers));
 }
 
 function bindingOf(verdicts: readonly Verdict[]): Verdict | undefined {
@@ -157,7 +200,7 @@ function explain(facts: Facts): Explanation {
   };
 }
 
-function identityOf({ ip, keyId, user, tier }: Subject): ExplainedIdentity {
+function identityOf({ ip, keyId, user, tier }: Caller): ExplainedIdentity {
   const kind = keyId !== undefined ? 'key' : user !== undefined ? 'user' : 'ip';
   return { kind, ip, key_id: keyId ?? null, user: user ?? null, tier: tier ?? null };
 }

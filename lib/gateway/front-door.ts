@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type Call, gatherText, type Reply } from '../http';
+import type { Reply, Target } from '../http';
 import type { Gateway } from './gateway';
 import { rejectMalformed } from './malformed';
+import { NodeCall } from './node-call';
 import { writeReply } from './node-reply';
-import { readTarget, refuseTarget } from './target';
+import { namesOneHost, readTarget, refuseExpectation, refuseHost, refuseTarget } from './target';
 
 /** Answers what the gateway does not, such as pages. */
 export type Fallback = (request: IncomingMessage, response: ServerResponse) => void;
@@ -14,6 +15,8 @@ export interface FrontDoorOptions {
   readonly fallback?: Fallback;
   readonly isDraining: () => boolean;
 }
+
+const NOWHERE: Target = { path: '/', query: '' };
 
 /**
  * The first listener. What the gateway serves is answered here, straight from its handlers; the
@@ -28,14 +31,20 @@ export function createFrontDoor({ gateway, fallback, isDraining }: FrontDoorOpti
       requestTimeout: 30_000,
       keepAliveTimeout: 65_000,
       connectionsCheckingInterval: 1_000,
+      // A second Host, or a second Authorization, must not be passed over for the first.
+      joinDuplicateHeaders: true,
+      // Missed below, with an answer that says so.
+      requireHostHeader: false,
     },
     (request, response) => {
       const target = request.url ?? '/';
       const parsed = readTarget(target);
-      const call = new NodeCall(request, parsed?.path ?? '/', parsed?.query ?? '');
+      const call = new NodeCall(request, parsed ?? NOWHERE);
       if (parsed === undefined) {
         finish(request, response, refuseTarget(call, target));
-      } else if (fallback === undefined || gateway.serves(parsed.path)) {
+      } else if (!namesOneHost(request.headers.host, request.httpVersionMinor)) {
+        finish(request, response, refuseHost(call));
+      } else if (fallback === undefined || gateway.serves(call)) {
         const reply = gateway.handle(call);
         if (reply instanceof Promise) void reply.then((late) => finish(request, response, late));
         else finish(request, response, reply);
@@ -45,6 +54,9 @@ export function createFrontDoor({ gateway, fallback, isDraining }: FrontDoorOpti
     },
   );
   server.on('clientError', rejectMalformed);
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    finish(request, response, refuseExpectation(new NodeCall(request, NOWHERE)));
+  });
 
   function finish(request: IncomingMessage, response: ServerResponse, reply: Reply): void {
     // What is left of a body would have to be received before the connection is of use again.
@@ -54,33 +66,6 @@ export function createFrontDoor({ gateway, fallback, isDraining }: FrontDoorOpti
   }
 
   return server;
-}
-
-/** A node:http request as a Call. A class, so that a request costs one object and no closures. */
-class NodeCall implements Call {
-  constructor(
-    private readonly request: IncomingMessage,
-    readonly path: string,
-    readonly query: string,
-  ) {}
-
-  get method(): string {
-    return this.request.method ?? 'GET';
-  }
-
-  get peerAddress(): string {
-    return this.request.socket.remoteAddress ?? '';
-  }
-
-  header(name: string): string | undefined {
-    const value = this.request.headers[name];
-    return Array.isArray(value) ? value.join(', ') : value;
-  }
-
-  body(maxBytes: number): Promise<string | undefined> {
-    // Destroyed, the request would take the connection with it, and the answer could not be written.
-    return gatherText(this.request.iterator({ destroyOnReturn: false }), maxBytes);
-  }
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {

@@ -2,6 +2,7 @@ import {
   appendCorsHeaders,
   type Call,
   type CorsOrigins,
+  matchForm,
   noContent,
   PathTree,
   type Problem,
@@ -12,8 +13,9 @@ import {
 import type { MaybePromise } from '../limiter';
 import type { Snapshot } from '../policy';
 import type { Admission, Admit } from './admission';
-import type { DecisionLog } from './decision-log';
+import { callerOf, type DecisionLog, placeOf } from './decision-log';
 import type { Endpoint, Exchange, Method, Operation } from './endpoint';
+import { releaseSlots } from './evaluation';
 import { appendRateLimitHeaders } from './rate-limit-headers';
 import { NO_ROUTE } from './route-name';
 
@@ -29,13 +31,14 @@ export interface GatewayOptions {
 
 /** Answers calls: identify, decide, handle. */
 export interface Gateway {
-  /** Whether this path is the gateway's to answer, if only with a 404. */
-  serves(path: string): boolean;
+  /** Whether this call is the gateway's to answer, if only with a 404. */
+  serves(call: Call): boolean;
   /** Never throws or rejects. Answers at once when nothing has to be waited for. */
   handle(call: Call): MaybePromise<Reply>;
 }
 
-const API_PREFIX = '/api/';
+const API = '/api';
+const API_PREFIX = `${API}/`;
 const NO_PARAMS: Readonly<Record<string, string>> = {};
 
 export function createGateway(options: GatewayOptions): Gateway {
@@ -43,7 +46,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const exact = new Map<string, Place>();
   const templates = new PathTree<Place>();
   for (const endpoint of options.endpoints) {
-    const place = placeOf(endpoint);
+    const place = servedAt(endpoint);
     if (endpoint.path.includes('{')) templates.add(patternOf(endpoint.path), place);
     else exact.set(endpoint.path, place);
   }
@@ -129,20 +132,20 @@ export function createGateway(options: GatewayOptions): Gateway {
     exchange: Exchange,
   ): MaybePromise<Reply> {
     if (admission.refusal !== undefined) {
-      release(admission);
+      releaseSlots(admission.evaluations);
       return conclude(admission.refusal, admission, route, exchange);
     }
     try {
       const reply = operation.handle(exchange);
       if (!(reply instanceof Promise)) {
-        release(admission);
+        releaseSlots(admission.evaluations);
         return conclude(reply, admission, route, exchange);
       }
       return reply
-        .finally(() => release(admission))
+        .finally(() => releaseSlots(admission.evaluations))
         .then((settled) => conclude(settled, admission, route, exchange));
     } catch (error) {
-      release(admission);
+      releaseSlots(admission.evaluations);
       throw error;
     }
   }
@@ -151,16 +154,15 @@ export function createGateway(options: GatewayOptions): Gateway {
     const { call, requestId } = exchange;
     if (admission.decisions.length > 0) {
       appendRateLimitHeaders(reply.headers, admission.decisions);
-      reply.headers.push('Cache-Control', 'no-store');
     }
+    if (admission.evaluations.length > 0) reply.headers.push('Cache-Control', 'no-store');
     if (admission.evaluations.length > 0 || admission.refusal !== undefined) {
       decisions.record({
         requestId,
         atMs: Date.now(),
         method: call.method,
-        path: call.path,
-        host: call.header('host'),
-        identity: admission.identity,
+        ...placeOf(call.path, call.header('host')),
+        caller: admission.identity && callerOf(admission.identity),
         route,
         version: snapshot().version,
         evaluations: admission.evaluations,
@@ -173,17 +175,14 @@ export function createGateway(options: GatewayOptions): Gateway {
     return reply;
   }
 
-  return {
-    serves: (path) => placeAt(path) !== undefined || path.startsWith(API_PREFIX),
-    handle,
-  };
-}
-
-/** Gives back the slots that a request held. */
-function release({ evaluations }: Admission): void {
-  for (const { decision } of evaluations) {
-    if (decision !== undefined && 'release' in decision) decision.release?.();
+  function serves(call: Call): boolean {
+    if (exact.has(call.path)) return true;
+    const path = matchForm(call.path);
+    if (path.startsWith(API_PREFIX) || path === API || exact.has(path)) return true;
+    return snapshot().routeFor(call) !== undefined;
   }
+
+  return { serves, handle };
 }
 
 /** An endpoint with what follows from it, computed once. */
@@ -198,7 +197,7 @@ interface Found extends Place {
   readonly params?: Readonly<Record<string, string>>;
 }
 
-function placeOf(endpoint: Endpoint): Place {
+function servedAt(endpoint: Endpoint): Place {
   const methods = Object.keys(endpoint.methods);
   const implied = methods.includes('GET') ? ['HEAD', 'OPTIONS'] : ['OPTIONS'];
   return { endpoint, allow: [...methods, ...implied].join(', ') };

@@ -38,11 +38,12 @@ export {
 export { pingEndpoint } from './endpoints/ping';
 export { rateStatusEndpoint } from './endpoints/rate-status';
 export { stockPriceEndpoint } from './endpoints/stock-price';
-export { explainHypothetical, explainRecorded } from './explanation';
+export { explainHypothetical, explainRecorded, explainRefused } from './explanation';
 export { type Explanation, explanationSchema } from './explanation-schema';
 export { createFrontDoor } from './front-door';
 export { createGateway, type Gateway } from './gateway';
 export { routeHandlers } from './next-adapter';
+export { NodeCall } from './node-call';
 export { PEER_HEADER, preparePageRequest, preparePeer } from './page-request';
 export type { Quote } from './quote';
 export { appendRateLimitHeaders } from './rate-limit-headers';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { PROBLEM_MEDIA_TYPE } from '../http';
-import { problemAnswer, problemSchema, quotaExceededSchema } from './answers';
+import { badInput, problemAnswer, problemSchema, quotaExceededSchema } from './answers';
 import type {
   Documentation,
   DocumentedAnswer,
@@ -19,6 +19,7 @@ const METHOD_NOT_ALLOWED = problemAnswer(
 
 /** What the policies answer in an endpoint's place. */
 const REFUSALS: Readonly<Record<number, DocumentedAnswer>> = {
+  400: badInput,
   401: problemAnswer('The API key or token holds nothing.', problemSchema),
   403: problemAnswer('A policy refuses this caller.', problemSchema),
   429: problemAnswer(
@@ -70,9 +71,9 @@ function describeOperation(
   const { id, summary, description, tag, body, isAdminOnly, answers } = documentation;
   const parameters = parametersOf(documentation, schemas);
   const all: Readonly<Record<number, DocumentedAnswer>> = {
+    ...(isLimited && REFUSALS),
     ...answers,
     405: METHOD_NOT_ALLOWED,
-    ...(isLimited && REFUSALS),
   };
   return {
     operationId: id,

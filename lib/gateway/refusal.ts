@@ -81,20 +81,23 @@ function storeUnavailable(policies: string, { instance, requestId }: Refused): R
 
 /** The answer to credentials that hold nothing: 401, or 400 where they contradict each other (RFC 6750 §3.1). */
 export function unauthorized(refusal: Refusal, { instance, requestId }: Refused): Reply {
-  const [status, title] =
-    refusal.error === 'invalid_request'
-      ? ([400, 'Bad request'] as const)
-      : ([401, 'Unauthorized'] as const);
+  const { detail, error, wwwAuthenticate } = refusal;
+  const fault =
+    error === 'invalid_request'
+      ? { title: 'Bad input', status: 400, detail, errors: [CONTRADICTION] }
+      : { title: 'Unauthorized', status: 401, detail, error };
   return problem(
-    { title, status, detail: refusal.detail, error: refusal.error },
+    fault,
     instance,
     requestId,
     'WWW-Authenticate',
-    refusal.wwwAuthenticate,
+    wwwAuthenticate,
     'Cache-Control',
     'no-store',
   );
 }
+
+const CONTRADICTION = { path: 'header.authorization', message: 'use one API key' };
 
 /** The answer while nobody can tell whether a token is good. */
 export function identityUnavailable(

@@ -1,4 +1,12 @@
-import { type Call, parseTarget, problem, type Reply, requestIdOf, type Target } from '../http';
+import {
+  type Call,
+  isHost,
+  parseTarget,
+  problem,
+  type Reply,
+  requestIdOf,
+  type Target,
+} from '../http';
 
 /** Beyond it a target is refused with 414; Node's own bound on all headers is 16 KiB. */
 const LONGEST_TARGET = 8_192;
@@ -6,6 +14,42 @@ const LONGEST_TARGET = 8_192;
 /** @returns undefined for a target that is too long or has no single safe meaning */
 export function readTarget(target: string): Target | undefined {
   return target.length > LONGEST_TARGET ? undefined : parseTarget(target);
+}
+
+/** The last Host that was found to be one: nearly every request has the same. */
+let knownHost = '';
+
+/**
+ * Whether a request says in one way which host it is for. HTTP/1.0 may leave Host out, and a Host that
+ * is given twice arrives as a list, which is none.
+ */
+export function namesOneHost(host: string | undefined, httpVersionMinor: number): boolean {
+  if (host === undefined) return httpVersionMinor === 0;
+  if (host === knownHost || host === '') return true;
+  if (!isHost(host)) return false;
+  knownHost = host;
+  return true;
+}
+
+/** The answer to a request that does not. */
+export function refuseHost(call: Call): Reply {
+  const requestId = requestIdOf(call);
+  const detail = 'Send one Host field with the name of one host.';
+  return problem(
+    { status: 400, title: 'Bad host', detail },
+    '/',
+    requestId,
+    'X-Request-Id',
+    requestId,
+  );
+}
+
+/** The answer to an Expect field that asks for something else than `100-continue`. */
+export function refuseExpectation(call: Call): Reply {
+  const requestId = requestIdOf(call);
+  const detail = 'Expect nothing but 100-continue.';
+  const fault = { status: 417, title: 'Expectation failed', detail };
+  return problem(fault, '/', requestId, 'X-Request-Id', requestId);
 }
 
 /** The answer to a target that `readTarget` could not read. */

@@ -3,6 +3,7 @@
  * CORS, request targets and path patterns, IP addresses and ranges. Pure; knows no server, no limiter and no policy.
  */
 export { appendCorsHeaders, type CorsOrigins } from './cors';
+export { isHost } from './host';
 export {
   type Cidr,
   type IpAddress,

@@ -1,7 +1,11 @@
+import { isHost } from './host';
+
 /** A request target taken apart. */
 export interface Target {
   readonly path: string;
   readonly query: string;
+  /** Of an absolute-form target: what the request is meant for, whatever Host says (RFC 9112 §3.2.2). */
+  readonly authority?: string;
 }
 
 const NEEDS_WORK = /%|\/\/|\/\.|\\/;
@@ -26,7 +30,11 @@ export function parseTarget(target: string): Target | undefined {
   const raw = target.slice(start, mark === -1 ? undefined : mark) || '/';
   const path = NEEDS_WORK.test(raw) ? normalise(raw) : raw;
   if (path === undefined) return undefined;
-  return { path: withoutTrailingSlash(path), query: mark === -1 ? '' : target.slice(mark + 1) };
+  const normal = withoutTrailingSlash(path);
+  const query = mark === -1 ? '' : target.slice(mark + 1);
+  if (start === 0) return { path: normal, query };
+  const authority = target.slice(target.indexOf('//') + 2, start);
+  return isHost(authority) ? { path: normal, query, authority } : undefined;
 }
 
 function absoluteFormPath(target: string): number | undefined {

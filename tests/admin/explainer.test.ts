@@ -183,6 +183,53 @@ describe('a hypothetical request', () => {
     expect(new Map(explanation.headers).get('Retry-After')).toMatch(/^\d+$/);
   });
 
+  it('is refused where its key or its client would be', async () => {
+    const [good, revoked, expired] = [newApiKey(), newApiKey(), newApiKey()];
+    const record = ({ id, hash }: typeof good, more: object = {}) => ({
+      id,
+      hash,
+      client: 'acme',
+      created_at: '2026-01-01T00:00:00Z',
+      ...more,
+    });
+    const keys = [
+      record(good),
+      record(revoked, { revoked_at: '2026-01-02T00:00:00Z' }),
+      record(expired, { expires_at: '2026-01-02T00:00:00Z' }),
+    ];
+    configure({ policies: [policy('each')], clients: [{ name: 'acme' }], keys });
+    const outcomeOf = async (input: object) => (await ask({ path: '/api/x', ...input })).outcome;
+    expect(await outcomeOf({ api_key_id: good.id })).toBe('allowed');
+    expect(await outcomeOf({ api_key_id: revoked.id })).toBe('unauthorized');
+    expect(await outcomeOf({ api_key_id: expired.id })).toBe('unauthorized');
+    expect(await outcomeOf({ api_key_id: 'zzzzzzzzzzzz' })).toBe('unauthorized');
+    configure({ clients: [{ name: 'acme', enabled: false }], keys });
+    expect(await outcomeOf({ api_key_id: good.id })).toBe('unauthorized');
+    expect(await outcomeOf({ user: 'acme' })).toBe('unauthorized');
+  });
+
+  it('that would be denied takes nothing from any policy, and is told when to come back', async () => {
+    configure({
+      policies: [
+        policy('wide', { limits: [perHour(10)] }),
+        policy('bucket', {
+          limits: [
+            { algorithm: 'token-bucket', quota: 4, refill_tokens: 1, refill_interval_ms: 100_000 },
+          ],
+        }),
+      ],
+    });
+    for (let i = 0; i < 4; i++) await gateway.handle(callTo('/api/x'));
+    const explanation = await ask({ path: '/api/x', ip: '203.0.113.7' });
+    const promised = new Map(explanation.headers);
+    const reply = await gateway.handle(callTo('/api/x'));
+    expect(reply.status).toBe(429);
+    expect(explanation.status).toBe(429);
+    for (const name of ['RateLimit', 'Retry-After', 'X-RateLimit-Remaining']) {
+      expect([name, promised.get(name)]).toEqual([name, field(reply, name)]);
+    }
+  });
+
   it('counts the policies that did not match', async () => {
     configure({
       policies: [policy('each'), policy('other', { match: { paths: ['/other'] } })],

@@ -234,6 +234,88 @@ describe('callers with credentials', () => {
   });
 });
 
+describe('refusals', () => {
+  it('are held back where credentials are tried by asking for the status', async () => {
+    const gateway = gatewayUnder({ policies: [policy('ping', { match: { paths: ['/ping'] } })] });
+    const { key } = newApiKey();
+    const wrong = { headers: { 'x-api-key': key } };
+    const statuses = await statusesOf(
+      gateway,
+      [1, 2, 3, 4].map(() => callTo('/api/v1/rate-status?path=/ping', wrong)),
+    );
+    expect(statuses).toEqual([401, 401, 401, 429]);
+  });
+
+  it('say for whom the limit was that denied for longest', async () => {
+    const gateway = gatewayUnder({
+      policies: [
+        policy('mine', { limits: [{ algorithm: 'fixed-window', quota: 1, window_ms: 10_000 }] }),
+        policy('ours', { scope: [], limits: [perHour(1)] }),
+      ],
+    });
+    await gateway.handle(callTo('/api/x'));
+    const reply = await gateway.handle(callTo('/api/x'));
+    expect(bodyOf(reply)).toMatchObject({
+      detail: expect.stringMatching(/^all has used all 1 requests that ours allows/),
+      'violated-policies': ['mine', 'ours'],
+    });
+  });
+
+  it('and answers of the exempt are nothing for a cache', async () => {
+    const gateway = gatewayUnder({
+      policies: [policy('api', { exempt: { cidrs: ['203.0.113.7'] } })],
+    });
+    expect(field(await gateway.handle(callTo('/api/x')), 'Cache-Control')).toBe('no-store');
+  });
+
+  it('keep no more of a request than a person reads', async () => {
+    const gateway = gatewayUnder({ policies: [policy('api')] });
+    const reply = await gateway.handle(
+      callTo(`/api/${'x'.repeat(8_000)}`, {
+        headers: { host: `${'h'.repeat(8_000)}.example.org` },
+      }),
+    );
+    const recorded = gateway.decisions.find(field(reply, 'X-Request-Id') ?? '');
+    expect(recorded?.path).toHaveLength(513);
+    expect(recorded?.host).toHaveLength(257);
+  });
+});
+
+describe('slots', () => {
+  const seats = (quota: number) => ({
+    algorithm: 'concurrency' as const,
+    quota,
+    lease_ms: 3_600_000,
+  });
+  const left = async (gateway: ReturnType<typeof gatewayUnder>, name: string) => {
+    const limiter = gateway.snapshot().policy(name)?.limiterFor(undefined);
+    const decision = await limiter?.peek('203.0.113.7');
+    return decision && decision.source !== 'fallback' ? decision.binding.remaining : undefined;
+  };
+
+  it.each([
+    ['when a request is answered', {}],
+    ['in shadow', { mode: 'shadow' as const }],
+  ])('are given back %s', async (_, changes) => {
+    const gateway = gatewayUnder({
+      policies: [policy('seats', { limits: [seats(2)], ...changes })],
+    });
+    for (let i = 0; i < 5; i++) await gateway.handle(callTo('/api/x'));
+    expect(await left(gateway, 'seats')).toBe(2);
+  });
+
+  it('are given back when another policy denies', async () => {
+    const gateway = gatewayUnder({
+      policies: [
+        policy('seats', { limits: [seats(2)], mode: 'shadow' }),
+        policy('tight', { limits: [perHour(1)] }),
+      ],
+    });
+    for (let i = 0; i < 5; i++) await gateway.handle(callTo('/api/x'));
+    expect(await left(gateway, 'seats')).toBe(2);
+  });
+});
+
 describe('a change of configuration', () => {
   it('applies to the next request and keeps the counters of what it leaves alone', async () => {
     const gateway = gatewayUnder({

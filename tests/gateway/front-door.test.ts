@@ -36,6 +36,96 @@ const get = (target: string, ...fields: string[]) =>
 const once = (target: string, ...fields: string[]) =>
   exchange(port, get(target, 'Connection: close', ...fields));
 
+describe('the host of a request', () => {
+  const limits = [{ algorithm: 'fixed-window' as const, quota: 5, window_ms: 3_600_000 }];
+  const onlyApi = { hosts: ['api.example.org'], paths: ['/api/*'] };
+  const request = (target: string, ...fields: string[]) =>
+    exchange(
+      port,
+      `GET ${target} HTTP/1.1\r\n${[...fields, 'Connection: close'].join('\r\n')}\r\n\r\n`,
+    );
+
+  beforeEach(() => {
+    const deny = { cidrs: ['127.0.0.1'] };
+    gateway.configure({ policies: [{ name: 'api-host', match: onlyApi, limits, deny }] });
+  });
+
+  it.each([
+    ['its Host', '/api/x', ['Host: api.example.org']],
+    ['its Host, in other letters, with port and dot', '/api/x', ['Host: API.Example.org.:8080']],
+    ['its target in absolute form', 'http://api.example.org/api/x', ['Host: other.example']],
+    ['both', 'http://api.example.org/api/x', ['Host: api.example.org']],
+  ])('is what it says in %s', async (_, target, fields) => {
+    expect(statusesIn((await request(target, ...fields)).received)).toEqual([403]);
+  });
+
+  it('is another where it says another', async () => {
+    const { received } = await request('http://other.example/api/x', 'Host: api.example.org');
+    expect(statusesIn(received)).toEqual([404]);
+  });
+
+  it.each([
+    ['twice', ['Host: other.example', 'Host: api.example.org']],
+    ['as a list', ['Host: other.example, api.example.org']],
+    ['with a user', ['Host: user@api.example.org']],
+    ['with an escape', ['Host: api%2eexample.org']],
+    ['not at all', []],
+  ])('is refused when it is given %s', async (_, fields) => {
+    const { received } = await request('/api/x', ...fields);
+    expect(statusesIn(received)).toEqual([400]);
+    expect(received).toContain('application/problem+json');
+  });
+
+  it('may be left out in HTTP/1.0', async () => {
+    const { received } = await exchange(port, 'GET /ping HTTP/1.0\r\n\r\n');
+    expect(statusesIn(received)).toEqual([200]);
+  });
+});
+
+describe('what else a client may send', () => {
+  it('expects nothing but 100-continue', async () => {
+    const { received } = await once('/ping', 'Expect: the-unexpected');
+    expect(statusesIn(received)).toEqual([417]);
+    expect(received).toContain('application/problem+json');
+  });
+
+  it('is no way around credentials: two of them are none', async () => {
+    const token = 'Authorization: Bearer fg_aaaaaaaaaaaa_x';
+    expect(statusesIn((await once('/ping', token, token)).received)).toEqual([401]);
+    const { received } = await once('/ping', 'Authorization: Bearer\tfg_aaaaaaaaaaaa_x');
+    expect(statusesIn(received)).toEqual([401]);
+  });
+
+  it('cannot be counted by a header that objects inherit', async () => {
+    const limits = [{ algorithm: 'fixed-window' as const, quota: 1, window_ms: 3_600_000 }];
+    gateway.configure({
+      policies: [{ name: 'odd', limits, scope: ['header:constructor', 'header:proto'] }],
+    });
+    const statuses = [await once('/ping'), await once('/ping')].flatMap(({ received }) =>
+      statusesIn(received),
+    );
+    expect(statuses).toEqual([200, 429]);
+  });
+
+  it.each(['/PING', '/API/x', '/api;v=1/x', '/api'])(
+    '%s is not left to the pages',
+    async (target) => {
+      expect(statusesIn((await once(target)).received)).toEqual([404]);
+      expect(seenByPages).toEqual([]);
+    },
+  );
+
+  it('goes by its route where one takes it, outside /api too', async () => {
+    gateway.configure({
+      upstreams: [{ name: 'shop', targets: [{ url: 'http://127.0.0.1:9' }] }],
+      routes: [{ name: 'shop', upstream: 'shop', match: { paths: ['/shop/*'] } }],
+    });
+    expect(statusesIn((await once('/shop/cart')).received)).toEqual([501]);
+    expect(statusesIn((await once('/shops')).received)).toEqual([200]);
+    expect(seenByPages).toEqual(['/shops']);
+  });
+});
+
 describe('every spelling of a path', () => {
   it.each([
     '//ping',

@@ -223,8 +223,8 @@ describe('a store that cannot answer', () => {
 
 describe('paths', () => {
   it('under /api/ are the gateway’s even when nothing is there', async () => {
-    expect(gateway.serves('/api/nothing')).toBe(true);
-    expect(gateway.serves('/about')).toBe(false);
+    expect(gateway.serves(callTo('/api/nothing'))).toBe(true);
+    expect(gateway.serves(callTo('/about'))).toBe(false);
     const reply = await gateway.handle(callTo('/api/nothing'));
     expect([reply.status, field(reply, 'Content-Type')]).toEqual([404, 'application/problem+json']);
   });

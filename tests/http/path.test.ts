@@ -17,8 +17,24 @@ describe('request targets', () => {
     ['http://example.org', '/', ''],
     ['/PING', '/PING', ''],
   ])('%s means %s', (target, path, query) => {
-    expect(parseTarget(target)).toEqual({ path, query });
+    expect(parseTarget(target)).toMatchObject({ path, query });
   });
+
+  it('name the host they are meant for in absolute form', () => {
+    expect(parseTarget('http://api.example.org:8080/ping?a')).toEqual({
+      path: '/ping',
+      query: 'a',
+      authority: 'api.example.org:8080',
+    });
+    expect(parseTarget('http://[2001:db8::1]/ping')?.authority).toBe('[2001:db8::1]');
+  });
+
+  it.each(['http://user@example.org/ping', 'http://a%2eb/ping', 'http://a,b/ping', 'http:///ping'])(
+    '%s names no host, and means nothing',
+    (target) => {
+      expect(parseTarget(target)).toBeUndefined();
+    },
+  );
 
   it.each([
     ['/%', 'a bad escape'],

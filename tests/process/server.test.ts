@@ -104,6 +104,16 @@ describe('start', () => {
     expect(again.status).toBe(200);
   });
 
+  it('shows the token that it made also when the start then fails', async () => {
+    const squatter = createServer().listen(0);
+    cleanups.push(() => squatter.close());
+    await once(squatter, 'listening');
+    const { port } = squatter.address() as AddressInfo;
+    const { exitCode, output } = await startInVain({ PORT: String(port), ADMIN_TOKEN: '' });
+    expect(exitCode).toBe(1);
+    expect(output).toMatch(/admin token, made just now.*: {2}\S{32}/);
+  });
+
   it('says every fault of a configuration file in a line of its own, without a stack', async () => {
     const file = join(await temporaryFolder(), 'floodgate.config.json');
     const policies = [

@@ -2,6 +2,7 @@ import {
   createAdmission,
   createDecisionLog,
   createGateway,
+  createTurnAway,
   type DecisionLog,
   type Endpoint,
   type Gateway,
@@ -81,25 +82,22 @@ export function gatewayOver(
     directory: present,
     onKeyUse: () => undefined,
   });
+  const turnAway = createTurnAway(createLimiter(store, BAD_CREDENTIALS));
   const decisions = createDecisionLog();
   const gateway = createGateway({
     endpoints: [
       ...limited,
-      rateStatusEndpoint({ identify, snapshot: present, routeOf: routesOf(limited) }),
+      rateStatusEndpoint({ identify, turnAway, snapshot: present, routeOf: routesOf(limited) }),
       ...healthEndpoints({
         replica,
         store,
         configHealth: () => HEALTHY,
         configVersion: () => version,
+        isAdmin: async () => false,
       }),
       ...others,
     ],
-    admit: createAdmission({
-      identify,
-      snapshot: present,
-      store,
-      badCredentials: createLimiter(store, BAD_CREDENTIALS),
-    }),
+    admit: createAdmission({ identify, turnAway, snapshot: present, store }),
     snapshot: present,
     decisions,
     corsOrigins: [],
