@@ -16,7 +16,7 @@ export function ClientFields({ draft, isNew, onChange }: ClientFieldsProps) {
   const { data: tiers } = useAdmin<Collection<Tier>>(PATHS.tiers, { onFocus: false });
   const names = tiers?.items.map(({ name }) => name) ?? [];
   return (
-    <div className="grid gap-x-6 gap-y-1 sm:grid-cols-2">
+    <div className="grid gap-x-6 gap-y-4 sm:grid-cols-2">
       {isNew && (
         <Field label="Name" path="name" hint="a-z, 0-9 and -; it can’t be changed later">
           {(control) => (

@@ -13,7 +13,7 @@ interface KeyTableProps {
   readonly onRevoke: (key: Key) => void;
 }
 
-const COLUMNS = ['Key', 'Status', 'Tier', 'Created', 'Expires', 'Last used'];
+const COLUMNS = ['Key', 'Status', 'Tier', 'Created', 'Ends', 'Last used'];
 
 export function KeyTable({ keys, clientTier, isWritable, onRotate, onRevoke }: KeyTableProps) {
   return (
@@ -33,7 +33,7 @@ export function KeyTable({ keys, clientTier, isWritable, onRotate, onRevoke }: K
           <Cell label="Created" className="text-sm">
             <Moment at={key.created_at} />
           </Cell>
-          <Cell label="Expires" className="text-sm">
+          <Cell label="Ends" className="text-sm">
             <MaybeMoment at={key.revoked_at ?? key.expires_at} />
           </Cell>
           <Cell label="Last used" className="text-sm">

@@ -24,7 +24,7 @@ export function CallersSection({ draft, onChange }: SectionProps) {
           <legend className="mb-2 text-ink-soft">
             <span className="font-semibold text-ink">{title}.</span> {effect}
           </legend>
-          <div className="grid gap-x-4 gap-y-1 sm:grid-cols-3">
+          <div className="grid gap-x-4 gap-y-4 sm:grid-cols-3">
             {WAYS.map(([way, label, hint]) => (
               <Field key={way} label={label} path={`${list}.${way}`} hint={hint}>
                 {(control) => (

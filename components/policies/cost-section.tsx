@@ -43,7 +43,7 @@ export function CostSection({ draft, onChange }: SectionProps) {
             className="w-40"
           />
         ) : (
-          <div className="grid grid-cols-2 gap-x-4 gap-y-1 sm:grid-cols-4">
+          <div className="grid grid-cols-2 gap-x-4 gap-y-4 sm:grid-cols-4">
             <Field label={cost.from === 'header' ? 'Header' : 'Parameter'} path="cost.name">
               {(control) => (
                 <TextInput

@@ -86,7 +86,7 @@ function LimitEditor({ limit, position, path, algorithms, onChange, onRemove }: 
           </IconButton>
         )}
       </div>
-      <div className="grid grid-cols-2 gap-x-4 gap-y-1 sm:grid-cols-[minmax(0,1.6fr)_repeat(3,minmax(0,1fr))]">
+      <div className="grid grid-cols-2 gap-x-4 gap-y-4 sm:grid-cols-[minmax(0,1.6fr)_repeat(3,minmax(0,1fr))]">
         <Field label="Algorithm" path={`${path}.algorithm`} className="max-sm:col-span-2">
           {(control) => (
             <Select

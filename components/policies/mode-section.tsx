@@ -36,7 +36,7 @@ export function ModeSection({ draft, onChange }: SectionProps) {
           label: <ModeBadge mode={value} />,
         }))}
       />
-      <div className="mt-5 grid gap-x-6 gap-y-1 sm:grid-cols-2">
+      <div className="mt-5 grid gap-x-6 gap-y-4 sm:grid-cols-2">
         <Field
           label="While the store fails"
           path="on_store_failure"

@@ -133,7 +133,7 @@ export function PolicyForm({ initial, version, algorithms }: PolicyFormProps) {
             ) : (
               <>
                 <Section title="What it is">
-                  <div className="grid gap-x-6 gap-y-1 sm:grid-cols-[minmax(0,1fr)_minmax(0,2fr)]">
+                  <div className="grid gap-x-6 gap-y-4 sm:grid-cols-[minmax(0,1fr)_minmax(0,2fr)]">
                     <Field
                       label="Name"
                       path="name"

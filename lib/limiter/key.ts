@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 const LONGEST_PLAIN = 128;
-const UNSAFE = /[^A-Za-z0-9._:/@-]/g;
+const UNSAFE = /[^A-Za-z0-9._:/@|-]/g;
 /** By character code: 1 where it stands for itself. A table, because every decision asks it. */
 const PLAIN = Uint8Array.from(
   { length: 128 },

@@ -6,6 +6,7 @@ describe('storage keys', () => {
   it.each([
     ['203.0.113.7', '', 'ratelimit:{203.0.113.7}'],
     ['2001:db8::/64', 'ping', 'ratelimit:{2001:db8::/64}:ping'],
+    ['key:ab12|route:/ping', 'api', 'ratelimit:{key:ab12|route:/ping}:api'],
     ['a}b{c', '', 'ratelimit:{a%u007db%u007bc}'],
     ['line\nbreak', '', 'ratelimit:{line%u000abreak}'],
     ['', '', 'ratelimit:{%}'],
