@@ -38,7 +38,9 @@ export interface PolicyCount {
 
 /** The last decisions of this process, so that one can be asked why. */
 export interface DecisionLog {
-  record(decision: RecordedDecision): void;
+  /** Counts what the policies decided. @param nowMs Unix ms @returns whether the decision is to be kept */
+  count(admission: Counted, nowMs: number): boolean;
+  keep(decision: RecordedDecision): void;
   /** The latest decision under this id, if it is still kept. */
   find(requestId: string): RecordedDecision | undefined;
   readonly counts: ReadonlyMap<string, Readonly<PolicyCount>>;
@@ -46,9 +48,20 @@ export interface DecisionLog {
   readonly sinceMs: number;
 }
 
+/** What counting has to know of an admission. */
+export interface Counted {
+  readonly identity: Pick<Identity, 'ip'> | undefined;
+  readonly evaluations: readonly Evaluation[];
+  readonly refusal?: unknown;
+}
+
 /** Refusals are what people ask about; what was let in must not push them out. */
 const KEPT_REFUSED = 10_000;
 const KEPT_ADMITTED = 1_000;
+/** Who floods must not push out the others' refusals. Per address and second. */
+const KEPT_REFUSED_OF_CALLER = 20;
+/** Per second; what is kept long is costly for the collector of garbage. */
+const KEPT_ADMITTED_OF_SECOND = 100;
 /** Clients choose these, and thousands of them are kept. */
 const LONGEST_PATH = 512;
 const LONGEST_NAME = 256;
@@ -59,6 +72,9 @@ export function createDecisionLog(): DecisionLog {
   const refused = createRing(KEPT_REFUSED);
   const admitted = createRing(KEPT_ADMITTED);
   const counts = new Map<string, PolicyCount>();
+  const refusedOfSecond = new Map<string, number>();
+  let admittedOfSecond = 0;
+  let secondMs = 0;
 
   function countOf(name: string): PolicyCount {
     const known = counts.get(name);
@@ -70,10 +86,24 @@ export function createDecisionLog(): DecisionLog {
     return count;
   }
 
+  function isKept({ identity, refusal }: Counted, nowMs: number): boolean {
+    if (nowMs - secondMs >= 1_000) {
+      secondMs = nowMs;
+      admittedOfSecond = 0;
+      refusedOfSecond.clear();
+    }
+    if (refusal === undefined) return ++admittedOfSecond <= KEPT_ADMITTED_OF_SECOND;
+    const ip = identity?.ip ?? '';
+    const refusedBefore = refusedOfSecond.get(ip) ?? 0;
+    if (refusedBefore === KEPT_REFUSED_OF_CALLER || refusedOfSecond.size > KEPT_REFUSED)
+      return false;
+    refusedOfSecond.set(ip, refusedBefore + 1);
+    return true;
+  }
+
   return {
-    record(decision) {
-      (decision.isAdmitted ? admitted : refused).push(decision);
-      for (const { policy, standing, decision: decided } of decision.evaluations) {
+    count(admission, nowMs) {
+      for (const { policy, standing, decision: decided } of admission.evaluations) {
         const isDenied = decided?.allowed === false || standing === 'forbidden';
         if (decided === undefined && !isDenied) continue;
         const count = countOf(policy.policy.name);
@@ -81,7 +111,9 @@ export function createDecisionLog(): DecisionLog {
         else if (policy.policy.mode === 'shadow') count.wouldDeny += 1;
         else count.denied += 1;
       }
+      return isKept(admission, nowMs);
     },
+    keep: (decision) => (decision.isAdmitted ? admitted : refused).push(decision),
     find: (requestId) => refused.find(requestId) ?? admitted.find(requestId),
     counts,
     sinceMs: Date.now(),

@@ -13,7 +13,7 @@ import {
 import type { MaybePromise } from '../limiter';
 import type { Snapshot } from '../policy';
 import type { Admission, Admit } from './admission';
-import { callerOf, type DecisionLog, placeOf } from './decision-log';
+import { callerOf, type DecisionLog, placeOf, type RecordedDecision } from './decision-log';
 import type { Endpoint, Exchange, Method, Operation } from './endpoint';
 import { releaseSlots } from './evaluation';
 import { appendRateLimitHeaders } from './rate-limit-headers';
@@ -151,28 +151,38 @@ export function createGateway(options: GatewayOptions): Gateway {
   }
 
   function conclude(reply: Reply, admission: Admission, route: string, exchange: Exchange): Reply {
-    const { call, requestId } = exchange;
     if (admission.decisions.length > 0) {
       appendRateLimitHeaders(reply.headers, admission.decisions);
     }
     if (admission.evaluations.length > 0) reply.headers.push('Cache-Control', 'no-store');
-    if (admission.evaluations.length > 0 || admission.refusal !== undefined) {
-      decisions.record({
-        requestId,
-        atMs: Date.now(),
-        method: call.method,
-        ...placeOf(call.path, call.header('host')),
-        caller: admission.identity && callerOf(admission.identity),
-        route,
-        version: snapshot().version,
-        evaluations: admission.evaluations,
-        decisions: admission.decisions,
-        status: reply.status,
-        isAdmitted: admission.refusal === undefined,
-        headers: admission.identity === undefined ? reply.headers : undefined,
-      });
-    }
+    if (admission.evaluations.length === 0 && admission.refusal === undefined) return reply;
+    const atMs = Date.now();
+    if (decisions.count(admission, atMs))
+      decisions.keep(recordOf(reply, admission, route, exchange, atMs));
     return reply;
+  }
+
+  function recordOf(
+    { status, headers }: Reply,
+    { identity, evaluations, decisions: decided, refusal }: Admission,
+    route: string,
+    { call, requestId }: Exchange,
+    atMs: number,
+  ): RecordedDecision {
+    return {
+      requestId,
+      atMs,
+      method: call.method,
+      ...placeOf(call.path, call.header('host')),
+      caller: identity && callerOf(identity),
+      route,
+      version: snapshot().version,
+      evaluations,
+      decisions: decided,
+      status,
+      isAdmitted: refusal === undefined,
+      headers: identity === undefined ? headers : undefined,
+    };
   }
 
   function serves(call: Call): boolean {
