@@ -1,5 +1,5 @@
 import type { Call } from '../http';
-import type { Decision, Limit, Verdict } from '../limiter';
+import { algorithmOf, type Decision, type Limit, type Verdict } from '../limiter';
 import type { Snapshot, Subject } from '../policy';
 import type { Caller, RecordedDecision } from './decision-log';
 import { type Evaluation, evaluate, type Standing } from './evaluation';
@@ -141,12 +141,23 @@ function afterCost(decision: Decision, cost: number): Decision {
     return { ...verdict, allowed: false, retryAfterMs: untilPayable(verdict, cost) };
   });
   const allowed = verdicts.every((verdict) => verdict.allowed);
-  const taken = verdicts.map((verdict) =>
-    allowed ? { ...verdict, remaining: verdict.remaining - cost } : verdict,
-  );
+  const taken = verdicts.map((verdict) => (allowed ? taking(verdict, cost) : verdict));
   const binding = bindingOf(taken) ?? decision.binding;
   const retryAfterMs = allowed ? 0 : binding.retryAfterMs;
   return { ...decision, allowed, verdicts: taken, binding, retryAfterMs };
+}
+
+/** What an allowing verdict becomes when the units are taken. */
+function taking(verdict: Verdict, cost: number): Verdict {
+  const { limit, remaining, resetMs } = verdict;
+  if ('refillTokens' in limit) {
+    const refillMs = Math.ceil((cost * limit.refillIntervalMs) / limit.refillTokens);
+    return { ...verdict, remaining: remaining - cost, resetMs: resetMs + refillMs };
+  }
+  // What was taken now stays until nothing of a whole window is left to look back at.
+  const untilMs = Math.max(resetMs, algorithmOf(limit).windowMs(limit));
+  const isAligned = limit.algorithm === 'fixed-window';
+  return { ...verdict, remaining: remaining - cost, resetMs: isAligned ? resetMs : untilMs };
 }
 
 /**

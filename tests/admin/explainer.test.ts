@@ -118,6 +118,18 @@ describe('a hypothetical request', () => {
     }
   });
 
+  it.each([
+    { algorithm: 'token-bucket', quota: 5, refill_tokens: 5, refill_interval_ms: 60_000 },
+    { algorithm: 'gcra', quota: 5, refill_tokens: 1, refill_interval_ms: 10_000 },
+    { algorithm: 'sliding-window-log', quota: 5, window_ms: 60_000 },
+    { algorithm: 'fixed-window', quota: 5, window_ms: 3_600_000 },
+  ] as const)('promises what the first answer under $algorithm then says', async (limit) => {
+    configure({ policies: [policy('each', { limits: [limit] })] });
+    const promised = new Map((await ask({ path: '/api/x', ip: '203.0.113.7' })).headers);
+    const reply = await gateway.handle(callTo('/api/x'));
+    expect(promised.get('RateLimit')).toBe(field(reply, 'RateLimit'));
+  });
+
   it('meets a draft in place of the policy of its name, or besides all', async () => {
     configure({ policies: [policy('each')] });
     const changed = await ask({ path: '/api/x', draft: policy('each', { limits: [perHour(50)] }) });

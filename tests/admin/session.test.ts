@@ -43,6 +43,15 @@ describe('the admin token', () => {
   );
 });
 
+describe('sessions', () => {
+  it.each(['', 'z'.repeat(64), hashToken(TOKEN).toUpperCase(), `${hashToken(TOKEN)}\n`, 'ab'])(
+    'are not opened by what is no hash: %j',
+    (tokenHash) => {
+      expect(() => createAdminSessions({ tokenHash })).toThrow(TypeError);
+    },
+  );
+});
+
 describe('a session', () => {
   it('names its author until it expires, 12 hours later', async () => {
     const clock = { nowMs: START_MS };
