@@ -52,11 +52,14 @@ const payloadSchema = z.object({ sub: authorSchema, jti: z.uuid(), exp: z.int() 
  * Sessions that need no store: signed by a key that follows from the admin token's hash. So every
  * replica with the same token accepts them, and another token ends them all. The hash is therefore
  * a secret too.
+ * @throws TypeError for what is no hash
  */
 export function createAdminSessions({
   tokenHash,
   now = Date.now,
 }: AdminSessionsOptions): AdminSessions {
+  // Buffer.from stops at what is no digit, and a key made of nothing is everybody's.
+  if (!/^[0-9a-f]{64}$/.test(tokenHash)) throw new TypeError('tokenHash is no SHA-256');
   const expected = Buffer.from(tokenHash, 'hex');
   const key = new Uint8Array(hkdfSync('sha256', expected, '', KEY_PURPOSE, 32));
   /** When they expire, Unix ms by id; the earliest signed out first. */

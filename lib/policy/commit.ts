@@ -2,8 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Change, Commit, Edit, Revision, VersionRecord } from './change';
 import { applyChanges, changeOf } from './changes';
 import { entityFaults, resultFaults } from './commit-faults';
+import { type KeyPast, neverValidAgain, withoutRevival } from './key-rules';
 import {
   type ApiKey,
+  type Client,
   type Configuration,
   type Entity,
   entitySchemas,
@@ -49,8 +51,9 @@ export function prepareCommit(options: {
 }
 
 /**
- * Takes back what the records did. A key never becomes valid again by it: what is revoked stays so, an
- * expiry is not put off, and a removed key comes back revoked. A key made since stays while its client does.
+ * Takes back what the records did, but makes no key valid that is not valid now: what is revoked stays so, an
+ * expiry is not put off, a removed key comes back revoked, and a disabled client stays disabled. A key made
+ * since stays while its client does.
  * @param recordsAfter every version after the one to go back to, oldest first
  */
 export function rollbackEdits(
@@ -59,6 +62,7 @@ export function rollbackEdits(
 ): Edit[] {
   const edits = new Map<string, Edit>();
   const removedAt = new Map<string, string>();
+  const disabled = new Set(present.clients.flatMap(({ name, enabled }) => (enabled ? [] : [name])));
   for (const { at, changes } of recordsAfter) {
     for (const { kind, id, before, after } of changes) {
       const key = `${kind}/${id}`;
@@ -67,14 +71,19 @@ export function rollbackEdits(
     }
   }
   const keyEdits: Edit[] = [];
-  const others = [...edits.values()].filter((edit) => edit.kind !== 'keys');
+  const others = [...edits.values()]
+    .filter(({ kind }) => kind !== 'keys')
+    .map((edit) => (edit.kind === 'clients' && disabled.has(edit.id) ? notEnabled(edit) : edit));
   const target = applyChanges(present, toUncheckedChanges(present, others));
   const presentKeys = byId(present.keys);
   for (const { kind, id, after } of edits.values()) {
     if (kind !== 'keys') continue;
     const now = presentKeys.get(id);
-    if (after !== null) {
-      keyEdits.push({ kind, id, after: neverValidAgain(after as ApiKey, now, removedAt.get(id)) });
+    const before = after as ApiKey | null;
+    const wouldLeaveDisabled =
+      now !== undefined && disabled.has(now.client) && now.client !== before?.client;
+    if (before !== null && !wouldLeaveDisabled) {
+      keyEdits.push({ kind, id, after: neverValidAgain(before, now, removedAt.get(id)) });
     } else if (now !== undefined) {
       keyEdits.push({ kind, id, after: keptKey(now, target) });
     }
@@ -82,73 +91,27 @@ export function rollbackEdits(
   return [...others, ...keyEdits];
 }
 
+function notEnabled({ kind, id, after }: Edit): Edit {
+  return { kind, id, after: after && { ...(after as Client), enabled: false } };
+}
+
 /**
- * Puts a document in the place of everything, as an import does. What is not in it goes. Keys follow the
- * rules of a rollback; one that the history shows removed comes back revoked, and so does any key that is
- * not there now when the history does not reach back to the first version. Others are taken as written.
- * @param history every version there is, oldest first
- * @param at when a key that comes back counts as revoked, unless the history says when it went
+ * Puts a document in the place of everything, as an import does. What is not in it goes; no key becomes
+ * valid again by it.
  */
 export function replaceEdits(
   wanted: Configuration,
-  { history, at }: { readonly history: readonly VersionRecord[]; readonly at: string },
+  past: KeyPast,
 ): (present: Configuration) => Edit[] {
-  const removedAt = new Map<string, string>();
-  for (const record of history) {
-    for (const { kind, id, after } of record.changes) {
-      if (kind === 'keys' && after === null) removedAt.set(id, record.at);
-    }
-  }
-  const isWhole = history.length === 0 || history[0]?.version === 1;
   return (present) => {
-    const edits: Edit[] = [];
-    const presentKeys = byId(present.keys);
-    for (const kind of kinds) {
-      const wantedIds = new Set<string>();
-      for (const entity of wanted[kind]) {
-        const id = idOf(entity);
-        wantedIds.add(id);
-        const goneSince = removedAt.get(id) ?? (isWhole ? undefined : at);
-        const after =
-          kind === 'keys'
-            ? neverValidAgain(entity as ApiKey, presentKeys.get(id), goneSince)
-            : entity;
-        edits.push({ kind, id, after });
-      }
-      for (const entity of present[kind]) {
-        const id = idOf(entity);
-        if (!wantedIds.has(id)) edits.push({ kind, id, after: null });
-      }
-    }
-    return edits;
+    const held = withoutRevival(wanted, present, past);
+    return kinds.flatMap((kind) => {
+      const edits: Edit[] = held[kind].map((after) => ({ kind, id: idOf(after), after }));
+      const ids = new Set(edits.map(({ id }) => id));
+      const gone = present[kind].map(idOf).filter((id) => !ids.has(id));
+      return [...edits, ...gone.map((id) => ({ kind, id, after: null }))];
+    });
   };
-}
-
-/** @param goneSince when a key that is not there now was removed; undefined: it never was */
-function neverValidAgain(
-  wanted: ApiKey,
-  now: ApiKey | undefined,
-  goneSince: string | undefined,
-): ApiKey {
-  if (now === undefined) {
-    return goneSince === undefined
-      ? wanted
-      : { ...wanted, revoked_at: wanted.revoked_at ?? goneSince };
-  }
-  const revokedAt = now.revoked_at ?? wanted.revoked_at;
-  const expiresAt = earlier(now.expires_at, wanted.expires_at);
-  const { revoked_at: _, expires_at: __, ...rest } = wanted;
-  return {
-    ...rest,
-    hash: now.hash,
-    ...(expiresAt !== undefined && { expires_at: expiresAt }),
-    ...(revokedAt !== undefined && { revoked_at: revokedAt }),
-  };
-}
-
-function earlier(one: string | undefined, other: string | undefined): string | undefined {
-  if (one === undefined || other === undefined) return one ?? other;
-  return Date.parse(one) <= Date.parse(other) ? one : other;
 }
 
 /** What becomes of a key that was made since: nothing, unless what it refers to is gone. */

@@ -51,7 +51,9 @@ export interface Repository {
   keyUses(): Promise<ReadonlyMap<string, number>>;
   /**
    * The kept hash of the admin token; `proposed` becomes it when there is none. All replicas of a
-   * repository get the same. @throws RepositoryError
+   * repository get the same.
+   * @throws RepositoryError
+   * @throws InvalidConfigurationError when what is kept is no hash
    */
   adminTokenHash(proposed: string): Promise<string>;
   close(): Promise<void>;

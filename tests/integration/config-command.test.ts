@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -164,6 +164,19 @@ describe('validate', () => {
     });
   });
 
+  it('prints a fault once that two rules find', async () => {
+    const limit = { algorithm: 'fixed-window', quota: 5, window_ms: 1e300 };
+    const policies = [{ name: 'a', limits: [limit], cost: { from: 'constant', units: -1 } }];
+    const clients = [{ name: 'b' }, { name: 'b' }];
+    const { out } = await config(['validate', '-'], JSON.stringify({ policies, clients }));
+    expect(
+      out
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.split(': ')[0]),
+    ).toEqual(['policies[0].limits[0].window_ms', 'policies[0].cost.units', 'clients[1]']);
+  });
+
   it('says nothing about a good one', async () => {
     expect(await config(['validate', '-'], sample())).toEqual({ code: 0, out: '', notes: '' });
   });
@@ -177,6 +190,22 @@ describe('trouble', () => {
     ['a file that is not there', ['validate', '/nonexistent.json'], /^error: ENOENT/],
   ])('is exit code 2: %s', async (_, words, notes) => {
     expect(await config(words)).toEqual({ code: 2, out: '', notes: expect.stringMatching(notes) });
+  });
+
+  it.each([
+    [
+      'is empty',
+      (file: string) => writeFile(file, ''),
+      'line 1, column 1: expected a value, found the end',
+    ],
+    ['is a folder', (file: string) => mkdir(file), 'is a folder (EISDIR)'],
+  ])('is a line that names the file when it %s', async (_, make, fault) => {
+    await make(environment.FLOODGATE_CONFIG ?? '');
+    expect(await config(['export'])).toEqual({
+      code: 2,
+      out: '',
+      notes: `error: floodgate.config.json: ${fault}\n`,
+    });
   });
 
   it('is a database that cannot be reached, whatever was last known of it', async () => {

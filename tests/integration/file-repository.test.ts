@@ -19,7 +19,7 @@ import { createInterface } from 'node:readline';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createFileRepository } from '../../lib/policy/file';
 import { InvalidConfigurationError, RepositoryError } from '../../lib/policy/repository';
-import { policyOf, sampleConfiguration } from '../support/configurations';
+import { keyOf, policyOf, sampleConfiguration } from '../support/configurations';
 import { commitOf, editOf, type Followed, follow } from '../support/repositories';
 import { temporaryFolder } from '../support/temporary-folder';
 
@@ -50,6 +50,7 @@ interface Written {
   $schema?: string;
   policies: Record<string, unknown>[];
   tiers: Record<string, unknown>[];
+  keys: Record<string, unknown>[];
 }
 const document = async () => JSON.parse(await readFile(path, 'utf8')) as Written;
 
@@ -162,6 +163,69 @@ describe('an edit by hand', () => {
     expect(await versionsOf(opened)).toEqual(['1 floodgate', '2 file', '3 tester']);
   });
 
+  const KEY = 'aaaaaaaaaaaa';
+  const REVOKED_AT = '2026-02-01T00:00:00.000Z';
+  const revocation = commitOf([editOf('keys', keyOf(KEY, 'acme', { revoked_at: REVOKED_AT }))]);
+  const inForce = ({ newest }: Followed) => newest().configuration.keys;
+
+  it('that puts an older file back revives no key, and the file says so', async () => {
+    const opened = await open();
+    await copyFile(path, `${path}.old`);
+    await opened.repository.commit(revocation);
+    await opened.repository.commit(priorityOne(3));
+    await copyFile(`${path}.old`, path);
+    await soon(() => expect(priorities(opened)).toEqual([0, 0]));
+    expect(inForce(opened)).toEqual([keyOf(KEY, 'acme', { revoked_at: REVOKED_AT })]);
+    expect((await document()).keys).toMatchObject([{ id: KEY, revoked_at: REVOKED_AT }]);
+    expect(await versionsOf(opened)).toEqual(['1 floodgate', '2 tester', '3 tester', '4 file']);
+  });
+
+  it('that would do nothing but revive a key is no version, and is taken back', async () => {
+    const opened = await open();
+    await opened.repository.commit(revocation);
+    await edit(({ keys, policies }) => {
+      delete keys[0]?.revoked_at;
+      policies.reverse();
+    });
+    await soon(async () =>
+      expect((await document()).keys).toMatchObject([{ id: KEY, revoked_at: REVOKED_AT }]),
+    );
+    expect((await document()).policies.map(({ name }) => name)).toEqual(['two', 'one']);
+    expect(await versionsOf(opened)).toEqual(['1 floodgate', '2 tester']);
+    expect(opened.repository.health().status).toBe('ok');
+  });
+
+  it('gives the secret of a removed key no other id', async () => {
+    const opened = await open();
+    await edit(({ keys }) => keys.splice(0));
+    await soon(() => expect(inForce(opened)).toEqual([]));
+    await edit(({ keys }) => keys.push({ ...keyOf('bbbbbbbbbbbb', 'acme') }));
+    await soon(() => expect(inForce(opened)).toMatchObject([{ revoked_at: expect.any(String) }]));
+    const [{ revoked_at = undefined } = {}] = inForce(opened);
+    expect((await document()).keys).toMatchObject([{ id: 'bbbbbbbbbbbb', revoked_at }]);
+  });
+
+  it('made while nothing ran revives no key either', async () => {
+    const { repository } = await open();
+    await repository.commit(revocation);
+    await repository.close();
+    await edit(({ keys }) => delete keys[0]?.revoked_at);
+    expect(inForce(await open())).toMatchObject([{ id: KEY, revoked_at: REVOKED_AT }]);
+    expect((await document()).keys).toMatchObject([{ id: KEY, revoked_at: REVOKED_AT }]);
+  });
+
+  it('that cannot be kept is tried again until it can', async () => {
+    const opened = await open();
+    const current = stateFile('.current.json.tmp');
+    await mkdir(current);
+    await edit(({ policies }) => Object.assign(policies[0] ?? {}, { priority: 9 }));
+    await soon(() => expect(opened.repository.health().status).toBe('unreachable'));
+    expect(priorities(opened)).toEqual([0, 0]);
+    await rm(current, { recursive: true });
+    await soon(() => expect(priorities(opened)).toEqual([9, 0]));
+    await soon(() => expect(opened.repository.health().status).toBe('ok'));
+  });
+
   it('made while nothing ran is a version at the next opening', async () => {
     const { repository } = await open();
     await repository.close();
@@ -222,14 +286,25 @@ describe('a broken edit', () => {
     expect(after.repository.health().status).toBe('invalid');
   });
 
-  it('found at the first start is refused with all its faults', async () => {
-    await writeFile(path, '{"tiers": [{"name": "A"}], "clients": [{}]}');
-    const opening = open();
-    await expect(opening).rejects.toBeInstanceOf(InvalidConfigurationError);
-    await expect(opening).rejects.toMatchObject({
-      faults: [{ path: 'tiers[0].name' }, { path: 'clients[0].name' }],
-    });
-  });
+  it.each([
+    [
+      '{"tiers": [{"name": "A"}], "clients": [{}]}',
+      ['floodgate.config.json: tiers[0].name', 'floodgate.config.json: clients[0].name'],
+    ],
+    ['', ['floodgate.config.json: line 1, column 1']],
+    ['[]', ['floodgate.config.json']],
+    [Buffer.from([0xff]), ['floodgate.config.json']],
+  ])(
+    'found at the first start is refused with all its faults, naming the file: %j',
+    async (content, paths) => {
+      await writeFile(path, content);
+      const opening = open();
+      await expect(opening).rejects.toBeInstanceOf(InvalidConfigurationError);
+      await expect(opening).rejects.toMatchObject({
+        faults: paths.map((where) => ({ path: where })),
+      });
+    },
+  );
 });
 
 describe('after a crash', () => {
@@ -377,9 +452,49 @@ describe('a folder that cannot be written', () => {
     expect(await repository.adminTokenHash('a'.repeat(64))).toBe('a'.repeat(64));
     expect(await repository.adminTokenHash('b'.repeat(64))).toBe('a'.repeat(64));
   });
+});
 
-  it('is told from one that holds something else by that name', async () => {
+describe('a file that is none', () => {
+  const firstFaults = () =>
+    open().catch((error: unknown) => (error as InvalidConfigurationError).faults);
+
+  it('is named at the start', async () => {
     await mkdir(path);
-    await expect(open()).rejects.toThrow();
+    expect(await firstFaults()).toEqual([
+      { path: 'floodgate.config.json', message: 'is a folder (EISDIR)' },
+    ]);
   });
+
+  it('is named when it is a link to itself', async () => {
+    await symlink(path, path);
+    expect(await firstFaults()).toEqual([
+      { path: 'floodgate.config.json', message: 'is a link that leads back to itself (ELOOP)' },
+    ]);
+  });
+
+  it('is told to who commits without what the file system says', async () => {
+    const { repository } = await open();
+    await mkdir(stateFile('.current.json.tmp'));
+    const error = await repository.commit(priorityOne(3)).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(RepositoryError);
+    expect(error).toMatchObject({
+      message: '.current.json.tmp is a folder',
+      cause: { code: 'EISDIR' },
+    });
+    expect(repository.health().faults).toEqual([expect.stringContaining('EISDIR')]);
+  });
+});
+
+describe('the kept hash of the admin token', () => {
+  it.each(['', 'admin', 'z'.repeat(64), 'A'.repeat(64), 'a'.repeat(63)])(
+    'is refused by name when it is %j',
+    async (kept) => {
+      const { repository } = await open();
+      await writeFile(stateFile('admin-token'), kept);
+      const hash = repository.adminTokenHash('b'.repeat(64));
+      await expect(hash).rejects.toBeInstanceOf(InvalidConfigurationError);
+      await expect(hash).rejects.toThrow('.floodgate/admin-token: is no SHA-256');
+      expect(await readFile(stateFile('admin-token'), 'utf8')).toBe(kept);
+    },
+  );
 });

@@ -1,9 +1,12 @@
 import { join } from 'node:path';
+import { drizzle } from 'drizzle-orm/node-postgres';
 import { getTableConfig } from 'drizzle-orm/pg-core';
+import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createPostgresRepository } from '../../lib/policy/postgres';
+import { migrateTables } from '../../lib/policy/postgres/migrate';
 import { entityTables, keyUses, settings, versions } from '../../lib/policy/postgres/schema';
-import { RepositoryError } from '../../lib/policy/repository';
+import { InvalidConfigurationError, RepositoryError } from '../../lib/policy/repository';
 import { policyOf, sampleConfiguration } from '../support/configurations';
 import { PostgresServer } from '../support/postgres';
 import { commitOf, editOf, type Followed, follow } from '../support/repositories';
@@ -52,6 +55,21 @@ describe('replicas that start at once', () => {
     expect(await server.run(url, `${count}versions`)).toEqual([{ count: 1 }]);
   });
 
+  it('make the tables once through a pooler that gives each transaction another session', async () => {
+    const pool = new pg.Pool({ connectionString: url, max: 10, maxUses: 1 });
+    // One that is being closed may see the server go.
+    pool.on('connect', (client) => client.on('error', () => undefined));
+    onTestFinished(() => pool.end());
+    await Promise.all(
+      Array.from({ length: 10 }, () =>
+        migrateTables(drizzle(pool), 'lib/policy/postgres/migrations'),
+      ),
+    );
+    expect(
+      await server.run(url, 'select count(*)::int as count from floodgate.migrations'),
+    ).toEqual([{ count: 1 }]);
+  });
+
   it('need no right to make tables that are there', async () => {
     await replica();
     await server.run(
@@ -91,6 +109,33 @@ describe('the tables', () => {
   });
 });
 
+describe('the kept hash of the admin token', () => {
+  it.each(['', 'admin', 'z'.repeat(64)])('is refused by name when it is %j', async (kept) => {
+    const { repository } = await replica();
+    await server.run(url, "insert into floodgate.settings values ('admin_token_hash', $1)", [kept]);
+    const hash = repository.adminTokenHash('b'.repeat(64));
+    await expect(hash).rejects.toBeInstanceOf(InvalidConfigurationError);
+    await expect(hash).rejects.toThrow('floodgate.settings admin_token_hash: is no SHA-256');
+  });
+});
+
+describe('what the database refuses', () => {
+  it.each([
+    ['drop table floodgate.versions cascade', 'the tables of the database are not as they should'],
+    ['alter database postgres set default_transaction_read_only = on', 'only be read'],
+  ])('is told in plain words, and in its own for the log: %s', async (statement, words) => {
+    const { repository, healths } = await replica();
+    const database = new URL(url).pathname.slice(1);
+    await server.run(url, statement.replace('database postgres', `database ${database}`));
+    const error = await repository.commit(priorityOne(1)).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(RepositoryError);
+    expect((error as RepositoryError).message).toContain(words);
+    expect((error as RepositoryError).message).not.toMatch(/floodgate|relation|transaction/);
+    expect((error as RepositoryError).cause).toBeInstanceOf(Error);
+    expect(healths[0]?.faults.join()).toMatch(/relation|read-only/);
+  });
+});
+
 describe('a database that dies', () => {
   it('leaves the last revision in force, refuses commits, and is followed again when it is back', async () => {
     const [one, two] = await Promise.all([replica(), replica()]);
@@ -101,7 +146,9 @@ describe('a database that dies', () => {
       expect([status(one), status(two)]).toEqual(['unreachable', 'unreachable']),
     );
     expect(one.repository.health().faults.join()).not.toBe('');
-    await expect(one.repository.commit(priorityOne(2))).rejects.toBeInstanceOf(RepositoryError);
+    const error = await one.repository.commit(priorityOne(2)).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(RepositoryError);
+    expect((error as RepositoryError).message).toBe('the database does not answer');
     await expect(one.repository.history({ limit: 5 })).rejects.toBeInstanceOf(RepositoryError);
     expect(priorities(two)).toEqual([1, 0]);
     await server.restart();

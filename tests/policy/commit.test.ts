@@ -138,12 +138,25 @@ const withKeys = (...keys: ApiKey[]) =>
   configurationOf({ tiers: [{ name: 'gold' }], clients: [clientOf('acme')], keys });
 
 describe('a rollback', () => {
-  it('is the state before, whatever happened since', () => {
+  it('is the state before, whatever happened since, but for clients that are disabled now', () => {
     fc.assert(
       fc.property(fc.array(configurations, { minLength: 2, maxLength: 5 }), (states) => {
-        expect(sorted(rolledBack(...states))).toEqual(sorted(states[0] ?? configurationOf()));
+        const [before = configurationOf()] = states;
+        const disabled = (states.at(-1)?.clients ?? []).filter(({ enabled }) => !enabled);
+        const names = new Set(disabled.map(({ name }) => name));
+        const clients = before.clients.map((client) =>
+          names.has(client.name) ? { ...client, enabled: false } : client,
+        );
+        expect(sorted(rolledBack(...states))).toEqual(sorted({ ...before, clients }));
       }),
     );
+  });
+
+  it('makes nobody a way around a disabled client', () => {
+    const clients = [clientOf('acme'), clientOf('globex', { enabled: false })];
+    const before = configurationOf({ clients, keys: [keyOf(KEY, 'acme')] });
+    const moved = configurationOf({ clients, keys: [keyOf(KEY, 'globex')] });
+    expect(rolledBack(before, moved).keys).toEqual([keyOf(KEY, 'globex')]);
   });
 
   it.each<[string, Configuration, Configuration, unknown[]]>([
@@ -241,5 +254,53 @@ describe('an import', () => {
   ])('%s a key', (_, present, history, revokedAt) => {
     const { keys } = imported(withKeys(keyOf(KEY, 'acme')), present, history);
     expect(keys).toEqual([keyOf(KEY, 'acme', { revoked_at: revokedAt })]);
+  });
+
+  const OTHER = 'bbbbbbbbbbbb';
+
+  it.each<[string, Configuration, VersionRecord[], string]>([
+    ['is revoked now', withKeys(keyOf(KEY, 'acme', { revoked_at: EARLIER })), [], EARLIER],
+    ['has expired', withKeys(keyOf(KEY, 'acme', { expires_at: EARLIER })), [], EARLIER],
+    [
+      'was revoked and removed',
+      withKeys(),
+      whole(
+        withKeys(keyOf(KEY, 'acme')),
+        withKeys(keyOf(KEY, 'acme', { revoked_at: EARLIER })),
+        withKeys(),
+      ),
+      AT,
+    ],
+    ['was removed', withKeys(), whole(withKeys(keyOf(KEY, 'acme')), withKeys()), AT],
+    [
+      'had another secret since',
+      withKeys(keyOf(KEY, 'acme', { hash: 'cd'.repeat(32) })),
+      whole(withKeys(keyOf(KEY, 'acme')), withKeys(keyOf(KEY, 'acme', { hash: 'cd'.repeat(32) }))),
+      AT,
+    ],
+  ])('takes no secret under another id when its key %s', (_, present, history, revokedAt) => {
+    const { keys } = imported(withKeys(keyOf(OTHER, 'acme')), present, history);
+    expect(keys).toEqual([keyOf(OTHER, 'acme', { revoked_at: revokedAt })]);
+  });
+
+  it('takes no secret twice when the document itself revokes it', () => {
+    const revoked = keyOf(KEY, 'acme', { revoked_at: EARLIER });
+    const wanted = withKeys(keyOf(OTHER, 'acme'), revoked);
+    expect(imported(wanted, withKeys(), whole(withKeys())).keys).toEqual([
+      keyOf(OTHER, 'acme', { revoked_at: EARLIER }),
+      revoked,
+    ]);
+  });
+
+  it('takes a key that was made after the history begins, however old versions have gone', () => {
+    const wanted = withKeys(keyOf(KEY, 'acme', { created_at: LATER }));
+    const history = whole(withKeys(), configurationOf()).slice(1);
+    expect(imported(wanted, withKeys(), history).keys).toEqual(wanted.keys);
+  });
+
+  it('enables a client when it says so', () => {
+    const wanted = configurationOf({ clients: [clientOf('acme')] });
+    const present = configurationOf({ clients: [clientOf('acme', { enabled: false })] });
+    expect(imported(wanted, present, whole(present)).clients).toEqual(wanted.clients);
   });
 });

@@ -7,6 +7,8 @@ import { parseJson } from '../../lib/policy/json-text';
 import { InvalidConfigurationError } from '../../lib/policy/repository';
 import { sampleConfiguration } from '../support/configurations';
 
+const limitOf = (quota: number) => ({ algorithm: 'fixed-window', quota, window_ms: 1_000 });
+
 function faultsOf(text: string | Uint8Array): string[] {
   try {
     readDocument(typeof text === 'string' ? Buffer.from(text) : text);
@@ -74,6 +76,16 @@ describe('a configuration document', () => {
       'policies[0].limits[0].window_ms: is missing',
       expect.stringMatching(/^policies\[1\]\.limits\[0\]\.quota: /),
       'policies[1].limits[0].window_ms: is missing',
+    ]);
+  });
+
+  it.each([
+    [{ ...limitOf(1), window_ms: 1e300 }, { from: 'constant', units: 1 }, 'limits[0].window_ms'],
+    [limitOf(1), { from: 'constant', units: -1 }, 'cost.units'],
+  ])('is refused with each fault once: %j, %j', (limit, cost, path) => {
+    const policies = [{ name: 'a', limits: [limit], cost }];
+    expect(faultsOf(JSON.stringify({ policies }))).toEqual([
+      expect.stringContaining(`policies[0].${path}: Too `),
     ]);
   });
 

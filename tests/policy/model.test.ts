@@ -98,6 +98,16 @@ describe('policies', () => {
     [{ deny: { cidrs: ['localhost'] } }, 'policies[0].deny.cidrs[0]'],
     [{ key_name: '1' }, 'policies[0].key_name'],
     [{ overrides: [{ tier: 'gold', limits: [] }] }, 'policies[0].overrides[0].tier'],
+    [{ limits: ['a', 'a'].map((name) => ({ ...limits[0], name })) }, 'policies[0].limits[1].name'],
+    [
+      {
+        overrides: [
+          { tier: 'gold', limits: ['a', 'b', 'a'].map((name) => ({ ...limits[0], name })) },
+        ],
+      },
+      'policies[0].overrides[0].limits[2].name',
+    ],
+    [{ limits: [null] }, 'policies[0].limits[0]'],
     [{ unknown: true }, 'policies[0].unknown'],
   ])('with %j are told where the fault is', (changes, path) => {
     expect(policyFaults(changes).filter((fault) => fault.startsWith(`${path}: `))).toHaveLength(1);
@@ -112,6 +122,27 @@ describe('policies', () => {
       ['policies[0].overrides[1].tier: gold has limits already'],
     );
   });
+});
+
+describe('counters', () => {
+  const named = (name: string, key_name?: string) =>
+    policy({ name, ...(key_name !== undefined && { key_name }) });
+
+  it.each(['gcra', 'log', 'slots', 'swc', 'blocked'])(
+    'may not be named %s beside those without a name, whose keys end so',
+    (suffix) => {
+      for (const policies of [
+        [named('p', ''), named(suffix)],
+        [named('p', ''), named('q', suffix)],
+      ]) {
+        expect(faultsOf({ policies })).toEqual([
+          `policies[1].key_name: ${suffix} is what Floodgate adds to the keys of p, which counts under the empty name`,
+        ]);
+      }
+      expect(faultsOf({ policies: [named('p'), named(suffix)] })).toEqual([]);
+      expect(faultsOf({ policies: [named(suffix, '')] })).toEqual([]);
+    },
+  );
 });
 
 describe('a configuration', () => {
@@ -139,6 +170,7 @@ describe('a configuration', () => {
       { policies: [policy(), policy({ name: 'q', key_name: 'p' })] },
       'policies[1].key_name: p counts under p already',
     ],
+    [{ clients: [{ name: 'acme' }, { name: 'acme' }] }, 'clients[1]: acme is there twice'],
     [{ clients: [{ name: 'acme', tier: 'gold' }] }, 'clients[0].tier: there is no tier gold'],
     [{ keys: [key] }, 'keys[0].client: there is no client acme'],
     [{ routes: [{ name: 'r', upstream: 'u' }] }, 'routes[0].upstream: there is no upstream u'],

@@ -15,6 +15,8 @@ export interface ConfigFile {
   exists(): Promise<boolean>;
   /** Whether it is another one than was last read or written here. */
   hasChanged(): Promise<boolean>;
+  /** Has the next reading take place whether it has changed or not. */
+  forget(): void;
   /** What made the last reading fail; empty: nothing. */
   faults(): readonly ConfigurationFault[];
   /**
@@ -47,6 +49,9 @@ export function createConfigFile(path: string): ConfigFile {
     name,
     exists: async () => (await signatureOf(path)) !== undefined,
     hasChanged: async () => (await signatureOf(path)) !== seen,
+    forget() {
+      seen = undefined;
+    },
     faults: () => faults,
     async read(before) {
       const signature = await signatureOf(path);

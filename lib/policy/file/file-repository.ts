@@ -4,6 +4,7 @@ import type { Commit, Revision, VersionRecord } from '../change';
 import { diff, EMPTY_CONFIGURATION, reuse } from '../changes';
 import { prepareCommit } from '../commit';
 import { createHealthReport } from '../health-report';
+import { withoutRevival } from '../key-rules';
 import { mergeUses } from '../key-use-times';
 import { type Configuration, idOf } from '../model';
 import { createQueue } from '../queue';
@@ -16,6 +17,7 @@ import {
 } from '../repository';
 import type { StagedFile } from './atomic-write';
 import { createConfigFile } from './config-file';
+import { toRepositoryError, toStartUpError } from './file-system-error';
 import { watchFile } from './file-watch';
 import { MOST_RECORDS } from './history-file';
 import { acquireLock, type Lock } from './lock';
@@ -88,15 +90,16 @@ export function createFileRepository(options: FileRepositoryOptions): Repository
     stages: readonly (() => Promise<StagedFile>)[],
     check: () => Promise<void>,
   ): Promise<void> {
-    // What a crash or a full disk kept from the history, before its only other copy is replaced.
-    await state.history.keep(records);
     const staged: StagedFile[] = [];
     try {
+      // What a crash or a full disk kept from the history, before its only other copy is replaced.
+      await state.history.keep(records);
       for (const stage of stages) staged.push(await stage());
       await check();
       for (const one of staged) await one.place();
     } catch (error) {
       for (const one of staged) await one.discard();
+      file.forget();
       throw error;
     }
     adopt(next);
@@ -119,7 +122,9 @@ export function createFileRepository(options: FileRepositoryOptions): Repository
     const { configuration } = next.revision;
     const stages = [() => file.stage(configuration), () => state.stageCurrent(next)];
     await write(next, stages, async () => {
-      if ((await lock?.isHeld()) === false) throw new RepositoryError(`lost ${state.lock}`);
+      if ((await lock?.isHeld()) === false) {
+        throw new RepositoryError('another process has taken the turn to write');
+      }
       if (await file.hasChanged()) throw new RepositoryError(`${file.name} is being edited`);
     });
   }
@@ -144,33 +149,41 @@ export function createFileRepository(options: FileRepositoryOptions): Repository
     if (current !== undefined) await keep(current);
   }
 
-  /** Takes over what was written into the file, as a version of its own when it says something else. */
-  async function readFileEdits(): Promise<void> {
+  /**
+   * Takes over what was written into the file, as a version of its own when it says something else. Where that
+   * would make a key valid again, the file is put right.
+   */
+  async function readFileEdits(lock: Lock | undefined): Promise<void> {
     const before = current?.revision.configuration ?? EMPTY_CONFIGURATION;
-    const configuration = await file.read(before);
-    if (configuration === undefined) {
+    const written = await file.read(before);
+    if (written === undefined) {
       if (current === undefined) throw new InvalidConfigurationError(file.faults());
       return;
     }
-    const comment = current === undefined ? 'found at the first start' : 'edited by hand';
+    const at = new Date().toISOString();
+    const held = current && withoutRevival(written, before, { history: records, at });
+    const isAsWritten = held === undefined || held === written;
+    const configuration = isAsWritten ? written : reuse(before, held);
     const changes = diff(before, configuration);
     if (current !== undefined && changes.length === 0) {
       // Perhaps in another order, which the next version keeps.
       current = { ...current, revision: { ...current.revision, configuration } };
+      if (!isAsWritten && !isReadOnlyDisk) await place(current, lock);
       return;
     }
     const version = (current?.revision.version ?? lostVersion) + 1;
-    const at = new Date().toISOString();
-    await keep({
+    const comment = current === undefined ? 'found at the first start' : 'edited by hand';
+    const next = {
       revision: { version, configuration },
       record: { version, at, author: EDITOR, comment, changes },
-    });
+    };
+    await (isAsWritten || isReadOnlyDisk ? keep(next) : place(next, lock));
   }
 
-  async function refresh(): Promise<void> {
+  async function refresh(lock: Lock | undefined): Promise<void> {
     try {
       await readState();
-      await readFileEdits();
+      await readFileEdits(lock);
       const faults = file.faults().map(({ path: where, message }) => `${where}: ${message}`);
       health.set(faults.length > 0 ? 'invalid' : 'ok', faults);
     } catch (error) {
@@ -215,9 +228,10 @@ export function createFileRepository(options: FileRepositoryOptions): Repository
   }
 
   async function commit(commit: Commit, lock: Lock | undefined): Promise<Revision> {
-    await refresh();
+    await refresh(lock);
     const { status, faults } = health.present();
-    if (status !== 'ok') {
+    if (status === 'unreachable') throw new RepositoryError(`${file.name} cannot be read or kept`);
+    if (status === 'invalid') {
       throw new RepositoryError(`${file.name} cannot be used as it is:\n${faults.join('\n')}`);
     }
     const { revision } = present();
@@ -232,6 +246,17 @@ export function createFileRepository(options: FileRepositoryOptions): Repository
     if (isReadOnlyDisk) throw new RepositoryError(`${file.name} is where nothing can be written`);
     await place(prepared, lock);
     return prepared.revision;
+  }
+
+  /** Errors of the file system as the port has them. What they really are goes into health, and so to the log. */
+  async function reported<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      const told = toRepositoryError(error, file.name);
+      if (told !== error) health.set('unreachable', [(error as Error).message]);
+      throw told;
+    }
   }
 
   async function prepareDisk(): Promise<void> {
@@ -249,18 +274,22 @@ export function createFileRepository(options: FileRepositoryOptions): Repository
     open: (opened) =>
       queue.run(async () => {
         observer = opened;
-        await prepareDisk();
-        await withLock(async (lock) => {
-          await readState();
-          if (!(await file.exists())) await create(lock);
-          await refresh();
-          if (!isReadOnlyDisk) await completeHistory();
-        });
+        try {
+          await prepareDisk();
+          await withLock(async (lock) => {
+            await readState();
+            if (!(await file.exists())) await create(lock);
+            await refresh(lock);
+            if (!isReadOnlyDisk) await completeHistory();
+          });
+        } catch (error) {
+          throw toStartUpError(error, file.name);
+        }
         stopWatching = watchFile(path, followSoon);
         return present().revision;
       }),
     health: health.present,
-    commit: (given) => queue.run(() => asRepositoryError(withLock((lock) => commit(given, lock)))),
+    commit: (given) => queue.run(() => reported(withLock((lock) => commit(given, lock)))),
     history: async (page) => pageOf(records, page),
     since: async (version) => records.filter((record) => record.version > version),
     noteKeyUses: (noted) =>
@@ -268,16 +297,15 @@ export function createFileRepository(options: FileRepositoryOptions): Repository
         mergeUses(uses, noted);
         if (isReadOnlyDisk) return;
         const kept = new Set(present().revision.configuration.keys.map(idOf));
-        const work = withLock(() => state.noteKeyUses(noted, (id) => kept.has(id)));
-        await asRepositoryError(work);
+        await reported(withLock(() => state.noteKeyUses(noted, (id) => kept.has(id))));
       }),
     async keyUses() {
-      return isReadOnlyDisk ? new Map(uses) : asRepositoryError(state.readKeyUses());
+      return isReadOnlyDisk ? new Map(uses) : reported(state.readKeyUses());
     },
     adminTokenHash: (proposed) =>
       queue.run(async () => {
         if (!isReadOnlyDisk) {
-          return asRepositoryError(withLock(() => state.adminTokenHash(proposed)));
+          return reported(withLock(() => state.adminTokenHash(proposed)));
         }
         tokenHash ??= proposed;
         return tokenHash;
@@ -288,16 +316,4 @@ export function createFileRepository(options: FileRepositoryOptions): Repository
       await queue.idle();
     },
   };
-}
-
-/** The file system's errors, as the port has them. */
-async function asRepositoryError<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof Error && 'syscall' in error) {
-      throw new RepositoryError(error.message, { cause: error });
-    }
-    throw error;
-  }
 }

@@ -29,7 +29,7 @@ export async function acquireLock(path: string): Promise<Lock> {
   const token = `${process.pid} ${hostname()} ${randomUUID()}`;
   const deadline = Date.now() + PATIENCE_MS;
   while (!(await create(path, token))) {
-    if (Date.now() > deadline) throw new RepositoryError(`${path} is held by another process`);
+    if (Date.now() > deadline) throw new RepositoryError('another process is writing');
     if (!(await removeStale(path))) await sleep(PAUSE_MS * (1 + Math.random()));
   }
   const isHeld = async () => (await contentOf(path)) === token;

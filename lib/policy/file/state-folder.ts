@@ -1,11 +1,12 @@
 import { mkdir, readFile, rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
 import type { Revision, VersionRecord } from '../change';
 import { documentJsonSchema } from '../document';
 import { mergeUses } from '../key-use-times';
 import { configurationSchema } from '../model';
 import { recordSchema } from '../records';
+import { readTokenHash } from '../token-hash';
 import { type StagedFile, stageFile, writeAtomically } from './atomic-write';
 import { createHistoryFile, type HistoryFile } from './history-file';
 import { isMissing, signatureOf } from './signature';
@@ -30,6 +31,7 @@ export interface StateFolder {
   setAside(): Promise<void>;
   readKeyUses(): Promise<Map<string, number>>;
   noteKeyUses(uses: ReadonlyMap<string, number>, isKept: (id: string) => boolean): Promise<void>;
+  /** @throws InvalidConfigurationError when something else is kept in its place */
   adminTokenHash(proposed: string): Promise<string>;
 }
 
@@ -43,13 +45,13 @@ const currentSchema = z
   );
 
 const keyUsesSchema = z.record(z.string(), z.int().min(0));
-const tokenHashSchema = z.string().trim().min(1).max(256);
 
 export function createStateFolder(folder: string): StateFolder {
   const current = join(folder, 'current.json');
   const historyPath = join(folder, 'history.jsonl');
   const keyUsage = join(folder, 'key-usage.json');
   const adminToken = join(folder, 'admin-token');
+  const adminTokenName = join(basename(folder), 'admin-token');
   const schema = join(folder, 'config.schema.json');
 
   let seen: string | undefined;
@@ -98,8 +100,8 @@ export function createStateFolder(folder: string): StateFolder {
       await writeAtomically(keyUsage, `${JSON.stringify(Object.fromEntries(kept))}\n`);
     },
     async adminTokenHash(proposed) {
-      const kept = tokenHashSchema.safeParse((await textOf(adminToken)) ?? '');
-      if (kept.success) return kept.data;
+      const kept = await textOf(adminToken);
+      if (kept !== undefined) return readTokenHash(kept.trim(), adminTokenName);
       await writeAtomically(adminToken, `${proposed}\n`);
       return proposed;
     },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type ApiKey, apiKeySchema } from './api-key';
 import { type Client, clientSchema } from './client';
+import { isKeySuffix } from './key-suffix';
 import { type Policy, policySchema } from './policy';
 import { type Route, routeSchema } from './route';
 import { type Tier, tierSchema } from './tier';
@@ -123,6 +124,13 @@ function sharedCounters(policies: readonly Policy[]): ReferenceFault[] {
     }
     owners.set(key_name, name);
   });
+  const nameless = owners.get('');
+  if (nameless === undefined) return faults;
+  policies.forEach(({ name, key_name = name }, index) => {
+    if (!isKeySuffix(key_name)) return;
+    const message = `${key_name} is what Floodgate adds to the keys of ${nameless}, which counts under the empty name`;
+    faults.push({ path: ['policies', index, 'key_name'], message });
+  });
   return faults;
 }
 
@@ -143,7 +151,7 @@ function sharedUsers(clients: readonly Client[]): ReferenceFault[] {
   const faults: ReferenceFault[] = [];
   clients.forEach(({ name, user = name }, index) => {
     const owner = owners.get(user);
-    if (owner !== undefined) {
+    if (owner !== undefined && owner !== name) {
       faults.push({ path: ['clients', index, 'user'], message: `${user} is the user of ${owner}` });
     }
     owners.set(user, name);

@@ -4,6 +4,8 @@ import { type LimitEntry, limitEntrySchema } from './limit';
 import { matchSchema } from './match';
 import { descriptionSchema, nameSchema, userSchema } from './name';
 
+/** `/policies/new` is where policies are made. */
+const RESERVED = 'new';
 const MOST_LIMITS = 16;
 const MOST_LISTED = 1_000;
 const MOST_UNITS = 1_000_000_000;
@@ -57,17 +59,34 @@ const callersSchema = z.strictObject({
 
 const NOBODY = { cidrs: [], keys: [], users: [] };
 
-const limitsSchema = z.array(limitEntrySchema).min(1).max(MOST_LIMITS);
+/** Two limits of one name could not be told apart in an answer. */
+const limitsSchema = z
+  .array(limitEntrySchema)
+  .max(MOST_LIMITS)
+  .superRefine((limits, context) => {
+    const names = limits.map(({ name }) => name);
+    names.forEach((name, index) => {
+      if (name === undefined || names.indexOf(name) === index) return;
+      context.addIssue({
+        code: 'custom',
+        path: [index, 'name'],
+        message: `${name} is there twice`,
+      });
+    });
+  });
 
 const overrideSchema = z.strictObject({
   tier: nameSchema,
   /** In place of the policy's own; none: unlimited. */
-  limits: z.array(limitEntrySchema).max(MOST_LIMITS),
+  limits: limitsSchema,
 });
 
 export const policySchema = z
   .strictObject({
-    name: nameSchema,
+    name: nameSchema.refine(
+      (name) => name !== RESERVED,
+      `${RESERVED} is taken by the page for new ones`,
+    ),
     description: descriptionSchema.default(''),
     /** `shadow` decides and reports but never refuses; `off` does nothing. */
     mode: z.enum(['enforce', 'shadow', 'off']).default('enforce'),
@@ -79,7 +98,7 @@ export const policySchema = z
     /** What is counted apart, all parts together. None: all callers share one counter. */
     scope: z.array(scopePartSchema).max(8).default(['ip']),
     /** All have to allow a request, and then all count it. */
-    limits: limitsSchema,
+    limits: limitsSchema.min(1),
     /** Other limits for callers of a tier. */
     overrides: z.array(overrideSchema).max(100).default([]),
     cost: costSchema.default({ from: 'constant', units: 1 }),

@@ -31,7 +31,8 @@ export interface Database {
   close(): Promise<void>;
 }
 
-export function createDatabase(url: string): Database {
+/** @param onFailure what becomes a RepositoryError, with what the driver said */
+export function createDatabase(url: string, onFailure: (error: unknown) => void): Database {
   const pool = new pg.Pool({ ...connectionOptions(url), max: MOST_CONNECTIONS });
   // Who asks is told by a failing query. Without listeners, on the pool for idle connections and on each for
   // those in use, a lost connection would end the process.
@@ -60,6 +61,16 @@ export function createDatabase(url: string): Database {
     }
   }
 
+  async function asRepositoryError<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      if (isRefusal(error) || error instanceof RepositoryError) throw error;
+      onFailure(error);
+      throw new RepositoryError(wordsFor(error), { cause: error });
+    }
+  }
+
   return {
     query: (work) => asRepositoryError(work(drizzle(pool))),
     transaction: (work) => asRepositoryError(transaction(work)),
@@ -82,11 +93,23 @@ function isRefusal(error: unknown): boolean {
   return error instanceof ConflictError || error instanceof InvalidConfigurationError;
 }
 
-async function asRepositoryError<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    if (isRefusal(error) || error instanceof RepositoryError) throw error;
-    throw new RepositoryError(`the database: ${reasonOf(error)}`, { cause: error });
-  }
+/** By the class of PostgreSQL's error codes: what can be said without its names and addresses. */
+const WORDS: Readonly<Record<string, string>> = {
+  '23': 'the database holds something that this change does not go with',
+  '25': 'the database can only be read',
+  '28': 'the database does not let Floodgate in',
+  '42': 'the tables of the database are not as they should be, or may not be used',
+  '53': 'the database has no room or connections left',
+  '57': 'the database is stopping or starting',
+};
+
+function wordsFor(error: unknown): string {
+  const sqlState = error instanceof Error ? sqlStateOf(error) : undefined;
+  if (sqlState === undefined) return 'the database does not answer';
+  return WORDS[sqlState.slice(0, 2)] ?? 'the database refuses';
+}
+
+function sqlStateOf(error: Error): string | undefined {
+  if (error instanceof pg.DatabaseError) return error.code;
+  return error.cause instanceof Error ? sqlStateOf(error.cause) : undefined;
 }

@@ -1,6 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
-import { keyUses, settings } from './schema';
+import { readTokenHash } from '../token-hash';
+import { keyUses, SCHEMA, settings } from './schema';
 
 const TOKEN_HASH = 'admin_token_hash';
 /** Rows of one statement: PostgreSQL takes 65,535 parameters. */
@@ -31,9 +32,9 @@ export async function writeKeyUses(
   }
 }
 
-/** The first proposal wins. */
+/** The first proposal wins. @throws InvalidConfigurationError when something else is kept in its place */
 export async function readOrKeepTokenHash(db: NodePgDatabase, proposed: string): Promise<string> {
   await db.insert(settings).values({ name: TOKEN_HASH, value: proposed }).onConflictDoNothing();
   const [row] = await db.select().from(settings).where(eq(settings.name, TOKEN_HASH));
-  return row?.value ?? proposed;
+  return readTokenHash(row?.value ?? proposed, `${SCHEMA}.settings ${TOKEN_HASH}`);
 }

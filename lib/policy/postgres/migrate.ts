@@ -5,7 +5,7 @@ import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import { z } from 'zod';
 import { MIGRATIONS_TABLE, SCHEMA } from './schema';
 
-/** Held, for the connection's life at most, by the replica that changes the tables. */
+/** Held by the one transaction that changes the tables. */
 const MIGRATION_LOCK = 0x666c_6f6f_6401;
 
 const presenceSchema = z.array(z.object({ present: z.boolean() }));
@@ -14,7 +14,6 @@ const newestSchema = z.array(z.object({ newest: z.coerce.number().nullable() }))
 /**
  * Makes the tables what this release expects. Replicas may ask at once: one does it, the others wait. Where
  * it is done already nothing is written, so a role without the right to make tables will do.
- * @param db of one connection, not of a pool: the lock is the connection's
  */
 export async function migrateTables(db: NodePgDatabase, folder: string): Promise<void> {
   const config = {
@@ -24,12 +23,15 @@ export async function migrateTables(db: NodePgDatabase, folder: string): Promise
   };
   const newest = Math.max(...readMigrationFiles(config).map(({ folderMillis }) => folderMillis));
   if ((await newestApplied(db)) >= newest) return;
-  await db.execute(sql`select pg_advisory_lock(${MIGRATION_LOCK})`);
-  try {
-    await migrate(db, config);
-  } finally {
-    await db.execute(sql`select pg_advisory_unlock(${MIGRATION_LOCK})`);
-  }
+  // A lock of the session would outlive this in a pooler that gives each transaction another one. What others
+  // have committed meanwhile has to be seen, whatever isolation is the database's own.
+  await db.transaction(
+    async (tx) => {
+      await tx.execute(sql`select pg_advisory_xact_lock(${MIGRATION_LOCK})`);
+      await migrate(tx, config);
+    },
+    { isolationLevel: 'read committed' },
+  );
 }
 
 async function newestApplied(db: NodePgDatabase): Promise<number> {

@@ -47,7 +47,7 @@ interface Known {
 /** Configuration in PostgreSQL, 14 or later, shared by any number of replicas. */
 export function createPostgresRepository(options: PostgresRepositoryOptions): Repository {
   const { url, defaults, migrations } = options;
-  const database = createDatabase(url);
+  const database = createDatabase(url, (error) => health.set('unreachable', [reasonOf(error)]));
   const lastKnown = createLastKnown(options.lastKnown);
   const queue = createQueue();
   const health = createHealthReport('postgres', () => observer);
@@ -224,7 +224,8 @@ async function readable<T>(reading: Promise<T>): Promise<T> {
     return await reading;
   } catch (error) {
     if (!(error instanceof InvalidConfigurationError)) throw error;
-    throw new RepositoryError(`the database holds what cannot be used:\n${error.message}`);
+    const message = `the database holds what cannot be used:\n${error.message}`;
+    throw new RepositoryError(message, { cause: error });
   }
 }
 
