@@ -1,32 +1,29 @@
 'use client';
 
+import type { Editor } from '@/components/hooks/use-editor';
 import { Button } from '@/components/ui/button';
 import { FaultLine } from '@/components/ui/field';
 import { Moment } from '@/components/ui/moment';
 import { Sheet } from '@/components/ui/sheet';
 import { Cell, Row, Table } from '@/components/ui/table';
-import type { Conflict } from './admin-error';
 import { type Difference, differences, written } from './document';
 
 interface ConflictViewProps {
-  readonly conflict: Conflict;
-  /** As it was when this editor read it. */
-  readonly base: unknown;
-  readonly mine: unknown;
-  readonly isSaving: boolean;
-  readonly failure: string | undefined;
-  readonly onTheirs: () => void;
+  readonly editor: Pick<
+    Editor<unknown>,
+    'conflict' | 'draft' | 'saved' | 'isSaving' | 'failure' | 'takeTheirs' | 'closeConflict'
+  >;
   readonly onMine: () => void;
-  readonly onClose: () => void;
 }
 
-/** Somebody saved the same first: what they changed, what I changed, and whose stays. */
-export function ConflictView(props: ConflictViewProps) {
-  const { conflict, base, mine, isSaving, failure, onTheirs, onMine, onClose } = props;
+/** Somebody saved the same first: what they changed, what I changed, and whose stays. Nothing while nobody has. */
+export function ConflictView({ editor, onMine }: ConflictViewProps) {
+  const { conflict, saved, draft, isSaving, failure, takeTheirs, closeConflict } = editor;
+  if (conflict === undefined) return null;
   const { current, changes } = conflict;
   const isGone = current === null;
   return (
-    <Sheet shape="wide" title="Somebody saved this before you" onClose={onClose}>
+    <Sheet shape="wide" title="Somebody saved this before you" onClose={closeConflict}>
       <ul className="text-ink-soft">
         {changes.map(({ version, author, at, comment }) => (
           <li key={version}>
@@ -39,7 +36,7 @@ export function ConflictView(props: ConflictViewProps) {
       {isGone ? (
         <p className="mt-4">It has been deleted. Yours is still here and can bring it back.</p>
       ) : (
-        <Comparison base={base} theirs={current} mine={mine} />
+        <Comparison base={saved} theirs={current} mine={draft} />
       )}
       <p className="mt-4 text-ink-soft text-sm">
         {isGone
@@ -50,11 +47,11 @@ export function ConflictView(props: ConflictViewProps) {
         {failure !== undefined && <FaultLine text={failure} />}
       </div>
       <div className="mt-4 flex flex-wrap justify-end gap-3">
-        <Button variant="quiet" onClick={onClose}>
+        <Button variant="quiet" onClick={closeConflict}>
           Back to editing
         </Button>
         {!isGone && (
-          <Button variant="strong" onClick={onTheirs}>
+          <Button variant="strong" onClick={takeTheirs}>
             Keep theirs
           </Button>
         )}

@@ -1,5 +1,6 @@
 'use client';
 
+import { NameField } from '@/components/admin/name-field';
 import type { Collection, Tier } from '@/components/admin/resources';
 import { PATHS, useAdmin } from '@/components/hooks/use-admin';
 import { Field } from '@/components/ui/field';
@@ -17,18 +18,7 @@ export function ClientFields({ draft, isNew, onChange }: ClientFieldsProps) {
   const names = tiers?.items.map(({ name }) => name) ?? [];
   return (
     <div className="grid gap-x-6 gap-y-4 sm:grid-cols-2">
-      {isNew && (
-        <Field label="Name" path="name" hint="a-z, 0-9 and -; it can’t be changed later">
-          {(control) => (
-            <TextInput
-              {...control}
-              isCode
-              value={draft.name}
-              onChange={(name) => onChange({ name })}
-            />
-          )}
-        </Field>
-      )}
+      {isNew && <NameField value={draft.name} isNew onChange={(name) => onChange({ name })} />}
       <Field label="Description" path="description" hint="For people only">
         {(control) => (
           <TextInput

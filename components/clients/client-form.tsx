@@ -72,18 +72,7 @@ export function ClientForm({ initial, version }: ClientFormProps) {
         onSave={() => void save()}
         label="Save"
       />
-      {editor.conflict && (
-        <ConflictView
-          conflict={editor.conflict}
-          base={saved}
-          mine={draft}
-          isSaving={editor.isSaving}
-          failure={editor.failure}
-          onTheirs={editor.takeTheirs}
-          onMine={() => void applyMine()}
-          onClose={editor.closeConflict}
-        />
-      )}
+      <ConflictView editor={editor} onMine={() => void applyMine()} />
       {isDeleting && (
         <DeleteClient
           name={saved.name}

@@ -8,6 +8,7 @@ import { useEffect, useRef, useState } from 'react';
 import { ConflictView } from '@/components/admin/conflict-view';
 import { FaultSummary } from '@/components/admin/fault-summary';
 import { LeaveGuard } from '@/components/admin/leave-guard';
+import { NameField } from '@/components/admin/name-field';
 import type { Collection, Tier } from '@/components/admin/resources';
 import { SaveBar } from '@/components/admin/save-bar';
 import { PATHS, useAdmin } from '@/components/hooks/use-admin';
@@ -134,24 +135,11 @@ export function PolicyForm({ initial, version, algorithms }: PolicyFormProps) {
               <>
                 <Section title="What it is">
                   <div className="grid gap-x-6 gap-y-4 sm:grid-cols-[minmax(0,1fr)_minmax(0,2fr)]">
-                    <Field
-                      label="Name"
-                      path="name"
-                      hint={
-                        isNew ? 'a-z, 0-9 and -; it can’t be changed later' : 'Can’t be changed'
-                      }
-                    >
-                      {(control) => (
-                        <TextInput
-                          {...control}
-                          isCode
-                          readOnly={!isNew}
-                          className={isNew ? undefined : 'bg-raised'}
-                          value={draft.name}
-                          onChange={(name) => change({ name })}
-                        />
-                      )}
-                    </Field>
+                    <NameField
+                      value={draft.name}
+                      isNew={isNew}
+                      onChange={(name) => change({ name })}
+                    />
                     <Field label="Description" path="description">
                       {(control) => (
                         <TextInput
@@ -206,18 +194,7 @@ export function PolicyForm({ initial, version, algorithms }: PolicyFormProps) {
           />
         </div>
       </div>
-      {editor.conflict && (
-        <ConflictView
-          conflict={editor.conflict}
-          base={saved}
-          mine={draft}
-          isSaving={editor.isSaving}
-          failure={editor.failure}
-          onTheirs={editor.takeTheirs}
-          onMine={() => void applyMine()}
-          onClose={editor.closeConflict}
-        />
-      )}
+      <ConflictView editor={editor} onMine={() => void applyMine()} />
       {isDeleting && (
         <Confirm
           title={`Delete ${saved.name}?`}

@@ -3,6 +3,7 @@
 import { type RefObject, useState } from 'react';
 import { ConflictView } from '@/components/admin/conflict-view';
 import { FaultSummary } from '@/components/admin/fault-summary';
+import { NameField } from '@/components/admin/name-field';
 import { useEditor } from '@/components/hooks/use-editor';
 import { useFreshItem } from '@/components/hooks/use-fresh-item';
 import { Button } from '@/components/ui/button';
@@ -56,7 +57,7 @@ interface TierFormProps {
 function TierForm({ initial, version, onDone }: TierFormProps) {
   const editor = useEditor('tiers', initial, version);
   const [comment, setComment] = useState('');
-  const { draft, saved, isNew, change } = editor;
+  const { draft, isNew, change } = editor;
 
   async function save() {
     if ((await editor.save(comment)) !== undefined) onDone();
@@ -76,18 +77,7 @@ function TierForm({ initial, version, onDone }: TierFormProps) {
     >
       {editor.refusals > 0 && <FaultSummary faults={editor.faults} />}
       <Faults faults={editor.faults}>
-        {isNew && (
-          <Field label="Name" path="name" hint="a-z, 0-9 and -; it can’t be changed later">
-            {(control) => (
-              <TextInput
-                {...control}
-                isCode
-                value={draft.name}
-                onChange={(name) => change({ name })}
-              />
-            )}
-          </Field>
-        )}
+        {isNew && <NameField value={draft.name} isNew onChange={(name) => change({ name })} />}
         <Field label="Description" path="description" hint="What it stands for">
           {(control) => (
             <TextInput
@@ -110,18 +100,7 @@ function TierForm({ initial, version, onDone }: TierFormProps) {
       >
         {isNew ? 'Create tier' : 'Save'}
       </Button>
-      {editor.conflict && (
-        <ConflictView
-          conflict={editor.conflict}
-          base={saved}
-          mine={draft}
-          isSaving={editor.isSaving}
-          failure={editor.failure}
-          onTheirs={editor.takeTheirs}
-          onMine={() => void applyMine()}
-          onClose={editor.closeConflict}
-        />
-      )}
+      <ConflictView editor={editor} onMine={() => void applyMine()} />
     </form>
   );
 }

@@ -68,19 +68,26 @@ export async function explainHypothetical(
   const outcome = outcomeOf(evaluations, 200);
   const isDecided = outcome !== 'forbidden' && outcome !== 'bad-cost';
   return explain({
-    recorded: false,
-    requestId: null,
-    atMs: Date.now(),
-    replica,
-    version: snapshot.version,
-    policyCount: snapshot.configuration.policies.length,
-    call: { method: call.method, path: call.path, host: call.header('host') },
+    ...hypothesis(call, replica, snapshot),
     subject,
     route,
     evaluations,
     status: STATUS[outcome],
     headers: isDecided ? fieldsOf(decisions) : [],
   });
+}
+
+/** What all hypothetical requests have in common. */
+function hypothesis(call: Call, replica: string, { version, configuration }: Snapshot) {
+  return {
+    recorded: false,
+    requestId: null,
+    atMs: Date.now(),
+    replica,
+    version,
+    policyCount: configuration.policies.length,
+    call: { method: call.method, path: call.path, host: call.header('host') },
+  };
 }
 
 function fieldsOf(decisions: readonly Decision[]): string[] {
@@ -92,13 +99,7 @@ function fieldsOf(decisions: readonly Decision[]): string[] {
 /** Tells that a request's credentials would hold nothing, whatever the policies. */
 export function explainRefused(call: Call, replica: string, snapshot: Snapshot): Explanation {
   return explain({
-    recorded: false,
-    requestId: null,
-    atMs: Date.now(),
-    replica,
-    version: snapshot.version,
-    policyCount: snapshot.configuration.policies.length,
-    call: { method: call.method, path: call.path, host: call.header('host') },
+    ...hypothesis(call, replica, snapshot),
     subject: undefined,
     route: NO_ROUTE,
     evaluations: [],

@@ -4,22 +4,10 @@ import { hypotheticalRequestSchema } from '../../lib/admin/explanation-input';
 import { explanationSchema, pingEndpoint, routesOf, stockPriceEndpoint } from '../../lib/gateway';
 import { newApiKey } from '../../lib/identity';
 import { createMemoryStore, type Store } from '../../lib/limiter';
-import { type ConfigurationInput, createCompiler, type PolicyInput } from '../../lib/policy';
+import { type ConfigurationInput, createCompiler } from '../../lib/policy';
 import { failingStore } from '../support/failing-store';
 import { callTo, field, gatewayOver, type TestGateway } from '../support/gateway';
-
-const perHour = (quota: number) => ({
-  algorithm: 'fixed-window' as const,
-  quota,
-  window_ms: 3_600_000,
-});
-
-const policy = (name: string, changes: Partial<PolicyInput> = {}): PolicyInput => ({
-  name,
-  match: { paths: ['/api/*'] },
-  limits: [perHour(2)],
-  ...changes,
-});
+import { perHour, policy } from '../support/policies';
 
 let gateway: TestGateway;
 let explain: Explainer;

@@ -1,24 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { newApiKey } from '../../lib/identity';
 import { createMemoryStore } from '../../lib/limiter';
-import type { ConfigurationInput, PolicyInput } from '../../lib/policy';
+import type { ConfigurationInput } from '../../lib/policy';
 import { bodyOf, callTo, field, gatewayOver } from '../support/gateway';
+import { perHour, policy } from '../support/policies';
 
 /** Seven seconds into a ten-second window. */
 const NOW_MS = 1_795_262_407_000;
-
-const perHour = (quota: number) => ({
-  algorithm: 'fixed-window' as const,
-  quota,
-  window_ms: 3_600_000,
-});
-
-const policy = (name: string, changes: Partial<PolicyInput> = {}): PolicyInput => ({
-  name,
-  match: { paths: ['/api/*'] },
-  limits: [perHour(2)],
-  ...changes,
-});
 
 /** A gateway under these policies alone. */
 function gatewayUnder(configuration: ConfigurationInput) {
