@@ -3,6 +3,7 @@ import type { Page } from '@playwright/test';
 import { Floodgate } from '../tests/support/floodgate';
 import { freePort } from '../tests/support/free-port';
 import { serverEnvironment } from './support/servers';
+import { stopBehind } from './support/stop-behind';
 import { expect, test } from './support/test';
 
 test.describe('axe finds nothing', { tag: '@every-look' }, () => {
@@ -38,7 +39,7 @@ test.describe('axe finds nothing', { tag: '@every-look' }, () => {
       await traffic.expectStates(Array(8).fill('degraded'));
       await expectNoViolations(page);
     } finally {
-      await floodgate.stop();
+      await stopBehind(page, floodgate);
     }
   });
 

@@ -3,6 +3,7 @@ import { Floodgate } from '../tests/support/floodgate';
 import { freePort } from '../tests/support/free-port';
 import { RedisServer } from '../tests/support/redis';
 import { serverEnvironment } from './support/servers';
+import { stopBehind } from './support/stop-behind';
 import { expect, test } from './support/test';
 
 const ANY_API = /\/(health|api\/v1\/[a-z-]+)(\?|$)/;
@@ -101,7 +102,7 @@ test('a store that was never there: requests pass uncounted, and the page says s
       page.getByText('the policy fails open, so the request passed uncounted'),
     ).toBeVisible();
   } finally {
-    await floodgate.stop();
+    await stopBehind(page, floodgate);
   }
 });
 
@@ -129,7 +130,7 @@ test('a store that goes and comes back: the page follows by itself', async ({ pa
     await traffic.expectStates(['allowed', 'degraded', 'allowed']);
     await expect(traffic.gauge(1)).toBeVisible();
   } finally {
-    await floodgate.stop();
+    await stopBehind(page, floodgate);
     await redis.stop();
   }
 });
