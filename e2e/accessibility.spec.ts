@@ -1,7 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
 import { Floodgate } from '../tests/support/floodgate';
 import { freePort } from '../tests/support/free-port';
+import { expectNoViolations } from './support/axe';
 import { serverEnvironment } from './support/servers';
 import { stopBehind } from './support/stop-behind';
 import { expect, test } from './support/test';
@@ -64,14 +63,3 @@ test.describe('axe finds nothing', { tag: '@every-look' }, () => {
     });
   });
 });
-
-/** Every rule of axe, once nothing moves: colours halfway through a fade have no contrast of their own. */
-async function expectNoViolations(page: Page): Promise<void> {
-  await page.evaluate(() =>
-    Promise.allSettled(document.getAnimations().map((animation) => animation.finished)),
-  );
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html) }))).toEqual(
-    [],
-  );
-}
