@@ -1,6 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { defaultConfiguration } from '../../lib/policy/default-configuration';
 import { documentJsonSchema, printDocument, readDocument } from '../../lib/policy/document';
 import { parseJson } from '../../lib/policy/json-text';
@@ -129,6 +130,25 @@ describe('reading JSON', () => {
         },
       ),
       { numRuns: 1_000 },
+    );
+  });
+});
+
+describe('the JSON Schema beside the file', () => {
+  const fieldsSchema = z.record(z.string(), z.looseObject({ description: z.string().optional() }));
+  const documentSchema = z.object({
+    properties: z.object({
+      policies: z.object({ items: z.object({ properties: fieldsSchema }) }),
+    }),
+  });
+
+  it('tells an editor what the fields of a policy are for', () => {
+    const { policies } = documentSchema.parse(documentJsonSchema()).properties;
+    const described = Object.entries(policies.items.properties)
+      .filter(([, { description }]) => description !== undefined)
+      .map(([name]) => name);
+    expect(described).toEqual(
+      expect.arrayContaining(['mode', 'scope', 'limits', 'overrides', 'final', 'exempt', 'deny']),
     );
   });
 });

@@ -6,16 +6,15 @@ export const keyIdSchema = z.string().regex(/^[a-z0-9]{12}$/, 'use 12 of a-z and
 
 export const apiKeySchema = z.strictObject({
   id: keyIdSchema,
-  /** Whose it is. */
-  client: nameSchema,
+  client: nameSchema.describe('Whose it is.'),
   description: descriptionSchema.default(''),
-  /** SHA-256 of the 256-bit secret, hexadecimal; the secret itself is nowhere. */
-  hash: z.string().regex(/^[0-9a-f]{64}$/, 'use 64 hexadecimal digits'),
-  /** In place of the client's. */
-  tier: nameSchema.optional(),
+  hash: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'use 64 hexadecimal digits')
+    .describe('SHA-256 of the 256-bit secret, hexadecimal; the secret itself is nowhere.'),
+  tier: nameSchema.optional().describe("In place of the client's."),
   created_at: z.iso.datetime(),
-  /** From then on it is refused. */
-  expires_at: z.iso.datetime().optional(),
+  expires_at: z.iso.datetime().optional().describe('From then on it is refused.'),
   revoked_at: z.iso.datetime().optional(),
 });
 

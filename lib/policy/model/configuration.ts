@@ -49,8 +49,7 @@ export function idOf(entity: Entity): string {
 /** One document with all of it: what the file holds and what is exported and imported. */
 export const configurationSchema = z
   .strictObject({
-    /** For editors; of no meaning here. */
-    $schema: z.string().optional(),
+    $schema: z.string().optional().describe('For editors; of no meaning here.'),
     policies: z.array(policySchema).max(mostEntities.policies).default([]),
     tiers: z.array(tierSchema).max(mostEntities.tiers).default([]),
     clients: z.array(clientSchema).max(mostEntities.clients).default([]),

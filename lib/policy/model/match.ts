@@ -58,12 +58,18 @@ const hostSchema = z
 
 /** Which requests are meant. What is left out does not matter. */
 export const matchSchema = z.strictObject({
-  /** Host names; `*.` in front for every name below. None: any. */
-  hosts: z.array(hostSchema).max(100).default([]),
-  /** Path patterns, held against the normalised path without regard to case. */
-  paths: z.array(pathPatternSchema).min(1).max(100).default(['/*']),
-  /** None: any. */
-  methods: z.array(methodSchema).default([]),
+  hosts: z
+    .array(hostSchema)
+    .max(100)
+    .default([])
+    .describe('Host names; `*.` in front for every name below. None: any.'),
+  paths: z
+    .array(pathPatternSchema)
+    .min(1)
+    .max(100)
+    .default(['/*'])
+    .describe('Path patterns, held against the normalised path without regard to case.'),
+  methods: z.array(methodSchema).default([]).describe('None: any.'),
 });
 
 export type Match = z.output<typeof matchSchema>;

@@ -24,8 +24,7 @@ export const scopePartSchema = z
 const units = z.int().min(0).max(MOST_UNITS);
 
 const readCost = {
-  /** Of a request that does not say. */
-  default: units.default(1),
+  default: units.default(1).describe('Of a request that does not say.'),
   min: units.default(1),
   max: units,
 };
@@ -77,8 +76,7 @@ const limitsSchema = z
 
 const overrideSchema = z.strictObject({
   tier: nameSchema,
-  /** In place of the policy's own; none: unlimited. */
-  limits: limitsSchema,
+  limits: limitsSchema.describe("In place of the policy's own; none: unlimited."),
 });
 
 export const policySchema = z
@@ -88,36 +86,50 @@ export const policySchema = z
       `${RESERVED} is taken by the page for new ones`,
     ),
     description: descriptionSchema.default(''),
-    /** `shadow` decides and reports but never refuses; `off` does nothing. */
-    mode: z.enum(['enforce', 'shadow', 'off']).default('enforce'),
-    /** Higher ones are asked first; among equals the one with the more specific path. */
-    priority: z.int().min(-1_000).max(1_000).default(0),
-    /** Whether the policies after this one are left out. */
-    final: z.boolean().default(false),
+    mode: z
+      .enum(['enforce', 'shadow', 'off'])
+      .default('enforce')
+      .describe('`shadow` decides and reports but never refuses; `off` does nothing.'),
+    priority: z
+      .int()
+      .min(-1_000)
+      .max(1_000)
+      .default(0)
+      .describe('Higher ones are asked first; among equals the one with the more specific path.'),
+    final: z.boolean().default(false).describe('Whether the policies after this one are left out.'),
     match: matchSchema.prefault({}),
-    /** What is counted apart, all parts together. None: all callers share one counter. */
-    scope: z.array(scopePartSchema).max(8).default(['ip']),
-    /** All have to allow a request, and then all count it. */
-    limits: limitsSchema.min(1),
-    /** Other limits for callers of a tier. */
-    overrides: z.array(overrideSchema).max(100).default([]),
+    scope: z
+      .array(scopePartSchema)
+      .max(8)
+      .default(['ip'])
+      .describe('What is counted apart, all parts together. None: all callers share one counter.'),
+    limits: limitsSchema.min(1).describe('All have to allow a request, and then all count it.'),
+    overrides: z
+      .array(overrideSchema)
+      .max(100)
+      .default([])
+      .describe('Other limits for callers of a tier.'),
     cost: costSchema.default({ from: 'constant', units: 1 }),
-    /** While the store fails: let pass, refuse, or hold to this process's share. */
-    on_store_failure: z.enum(['open', 'closed', 'local']).default('open'),
-    /** How many processes share the limits; what `local` divides them by. */
-    replicas: z.int().min(1).max(10_000).default(1),
-    /** Sets the policy's counters apart from others'; its name unless given. */
+    on_store_failure: z
+      .enum(['open', 'closed', 'local'])
+      .default('open')
+      .describe("While the store fails: let pass, refuse, or hold to this process's share."),
+    replicas: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .default(1)
+      .describe('How many processes share the limits; what `local` divides them by.'),
     key_name: z
       .string()
       .regex(
         /^(?:[a-z][a-z0-9-]{0,63})?$/,
         'use a-z, 0-9 and -, starting with a letter, or nothing',
       )
-      .optional(),
-    /** Whom it leaves alone. */
-    exempt: callersSchema.default(NOBODY),
-    /** Whom it refuses with 403. */
-    deny: callersSchema.default(NOBODY),
+      .optional()
+      .describe("Sets the policy's counters apart from others'; its name unless given."),
+    exempt: callersSchema.default(NOBODY).describe('Whom it leaves alone.'),
+    deny: callersSchema.default(NOBODY).describe('Whom it refuses with 403.'),
   })
   .superRefine(({ limits, overrides, cost }, context) => {
     const tiers = overrides.map(({ tier }) => tier);

@@ -13,8 +13,7 @@ const targetSchema = z.strictObject({
       const { pathname, search, hash, username, password } = new URL(text);
       return `${search}${hash}${username}${password}` === '' && pathname === '/';
     }, 'use scheme, host and port only'),
-  /** Its share of the requests. */
-  weight: z.int().min(0).max(1_000).default(1),
+  weight: z.int().min(0).max(1_000).default(1).describe('Its share of the requests.'),
 });
 
 export const upstreamSchema = z.strictObject({
