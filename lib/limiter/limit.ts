@@ -6,8 +6,9 @@ const MAX_PERIOD_MS = 366 * 24 * 60 * 60 * 1000;
 /** Most units that are kept one by one: what a key may cost in memory. */
 const MAX_ENTRIES = 10_000;
 
-const quota = z.int().min(1).max(MAX_QUOTA);
-const periodMs = z.int().min(1).max(MAX_PERIOD_MS);
+const whole = (most: number) => z.int().min(1, 'use at least 1').max(most, `use at most ${most}`);
+const quota = whole(MAX_QUOTA);
+const periodMs = whole(MAX_PERIOD_MS);
 /** Shown to clients in the RateLimit fields. */
 const name = z
   .string()
@@ -26,7 +27,7 @@ const slidingWindowLogSchema = z.strictObject({
   algorithm: z.literal('sliding-window-log'),
   name,
   /** Units allowed within any `windowMs`. */
-  quota: quota.max(MAX_ENTRIES),
+  quota: whole(MAX_ENTRIES),
   /** How far back each request looks. */
   windowMs: periodMs,
 });
@@ -74,7 +75,7 @@ const concurrencySchema = z.strictObject({
   algorithm: z.literal('concurrency'),
   name,
   /** Slots: requests in flight at most. */
-  quota: quota.max(MAX_ENTRIES),
+  quota: whole(MAX_ENTRIES),
   /** A slot neither released nor renewed for so long is free again: whoever held it has died. */
   leaseMs: periodMs,
 });

@@ -86,7 +86,7 @@ describe('a configuration document', () => {
   ])('is refused with each fault once: %j, %j', (limit, cost, path) => {
     const policies = [{ name: 'a', limits: [limit], cost }];
     expect(faultsOf(JSON.stringify({ policies }))).toEqual([
-      expect.stringContaining(`policies[0].${path}: Too `),
+      expect.stringContaining(`policies[0].${path}: use at `),
     ]);
   });
 
