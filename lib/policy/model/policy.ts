@@ -21,7 +21,7 @@ export const scopePartSchema = z
     'use identity, ip, api-key, user, tier, route, header:name (lower case) or claim:name',
   );
 
-const units = z.int().min(0).max(MOST_UNITS);
+const units = z.int().min(0, 'use at least 0').max(MOST_UNITS, `use at most ${MOST_UNITS}`);
 
 const readCost = {
   default: units.default(1).describe('Of a request that does not say.'),
@@ -31,7 +31,7 @@ const readCost = {
 
 /** Units that a request takes. A value out of its bounds is refused with 400. */
 export const costSchema = z.discriminatedUnion('from', [
-  z.strictObject({ from: z.literal('constant'), units: units.min(1) }),
+  z.strictObject({ from: z.literal('constant'), units: units.min(1, 'use at least 1') }),
   z.strictObject({
     from: z.literal('header'),
     name: z.string().regex(/^[a-z0-9-]{1,64}$/, 'use a header name in lower case'),
