@@ -120,6 +120,16 @@ describe('policies that decide together', () => {
     expect(await remaining(wide.limiter, 'tier:free')).toBe(8);
   });
 
+  it('ask the store nothing where nobody claims anything', () => {
+    const store: Store = {
+      ...createMemoryStore(),
+      decide: () => {
+        throw new Error('the store was asked');
+      },
+    };
+    expect(limitTogether(store, [])).toEqual([]);
+  });
+
   it('refuse a cost that can never be paid before anything is counted', async () => {
     const store = createMemoryStore();
     const { wide, narrow } = claims(store);
