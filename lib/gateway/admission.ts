@@ -1,12 +1,6 @@
 import type { Call, Reply } from '../http';
 import { type Identity, IdentityUnavailableError, type Refusal } from '../identity';
-import {
-  type Claim,
-  type Decision,
-  limitTogether,
-  type MaybePromise,
-  type Store,
-} from '../limiter';
+import { type Decision, limitTogether, type MaybePromise, type Store } from '../limiter';
 import type { Snapshot } from '../policy';
 import { type Evaluation, evaluate, releaseSlots } from './evaluation';
 import { badCost, denialOf, forbidden, identityUnavailable } from './refusal';
@@ -65,7 +59,7 @@ export function createAdmission({ identify, turnAway, snapshot, store }: Admissi
       return admitByAll(identity, evaluations, call, requestId);
     }
     const evaluation = evaluate(only, identity, call, route);
-    const asked = ask(evaluation, identity);
+    const asked = ask(evaluation);
     if (asked === undefined) return admitByAll(identity, [evaluation], call, requestId);
     return asked instanceof Promise
       ? asked.then((decision) => admitByOne(identity, evaluation, decision, call, requestId))
@@ -85,7 +79,7 @@ export function createAdmission({ identify, turnAway, snapshot, store }: Admissi
     const decisions = [decision];
     if (decision.allowed) return { identity, evaluations, decisions };
     const refused = { instance: call.path, requestId };
-    const refusal = denialOf(decisions, () => evaluation.identifier ?? identity.ip, refused);
+    const refusal = denialOf(decisions, () => evaluation.claim?.identifier ?? identity.ip, refused);
     return { identity, evaluations, decisions, refusal };
   }
 
@@ -113,10 +107,10 @@ export function createAdmission({ identify, turnAway, snapshot, store }: Admissi
     // Enforced first: what stops them must not leave shadows behind that hold slots.
     const decided = limitTogether(
       store,
-      enforced.flatMap((evaluation) => claimOf(evaluation, identity) ?? []),
+      enforced.flatMap(({ claim }) => claim ?? []),
     );
     if (shadows.length === 0 && !(decided instanceof Promise)) return conclude(decided);
-    const shadowed = Promise.all(shadows.map((shadow) => askShadow(shadow, identity)));
+    const shadowed = Promise.all(shadows.map((shadow) => askShadow(shadow)));
     return Promise.all([decided, shadowed]).then(
       ([decisions]) => conclude(decisions),
       async (error: unknown) => {
@@ -133,7 +127,8 @@ export function createAdmission({ identify, turnAway, snapshot, store }: Admissi
       });
       if (decisions.every(({ allowed }) => allowed)) return { identity, evaluations, decisions };
       const clientOf = (decision: Decision) =>
-        enforced.find((evaluation) => evaluation.decision === decision)?.identifier ?? identity.ip;
+        enforced.find((evaluation) => evaluation.decision === decision)?.claim?.identifier ??
+        identity.ip;
       const refusal = denialOf(decisions, clientOf, refused);
       return { identity, evaluations, decisions, refusal };
     }
@@ -153,20 +148,12 @@ function unidentified(error: unknown, call: Call, requestId: string): Admission 
   return { identity: undefined, evaluations: NONE, decisions: NONE, refusal };
 }
 
-function claimOf(evaluation: Evaluation, { tier }: Identity): Claim | undefined {
-  const { policy, identifier, cost } = evaluation;
-  const limiter = policy.limiterFor(tier);
-  if (limiter === undefined || identifier === undefined || cost === undefined) return undefined;
-  return { limiter, identifier, cost };
-}
-
-function ask(evaluation: Evaluation, identity: Identity): MaybePromise<Decision> | undefined {
-  const claim = claimOf(evaluation, identity);
+function ask({ claim }: Evaluation): MaybePromise<Decision> | undefined {
   return claim?.limiter.limit(claim.identifier, claim);
 }
 
 /** A shadow policy counts like an enforced one and tells nobody but the operator. */
-async function askShadow(evaluation: Evaluation, identity: Identity): Promise<void> {
-  const decision = await ask(evaluation, identity);
+async function askShadow(evaluation: Evaluation): Promise<void> {
+  const decision = await ask(evaluation);
   if (decision !== undefined) evaluation.decision = decision;
 }

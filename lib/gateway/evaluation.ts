@@ -1,5 +1,5 @@
 import type { Call } from '../http';
-import type { Decision } from '../limiter';
+import type { Claim, Decision } from '../limiter';
 import type { CompiledPolicy, Subject } from '../policy';
 
 /** What one policy made of a request, before or instead of its limits. */
@@ -19,10 +19,8 @@ export type Standing =
 export interface Evaluation {
   readonly policy: CompiledPolicy;
   readonly standing: Standing;
-  /** Whose counters; there when limited. */
-  readonly identifier?: string;
-  /** Units; there when limited. */
-  readonly cost?: number;
+  /** What is asked of its limits; there when limited. */
+  readonly claim?: Claim;
   /** There once the limits have been asked. */
   decision?: Decision;
 }
@@ -43,13 +41,10 @@ export function evaluate(
 ): Evaluation {
   if (policy.isDenied(subject)) return { policy, standing: 'forbidden' };
   if (policy.isExempt(subject)) return { policy, standing: 'exempt' };
-  if (policy.limiterFor(subject.tier) === undefined) return { policy, standing: 'unlimited' };
+  const limiter = policy.limiterFor(subject.tier);
+  if (limiter === undefined) return { policy, standing: 'unlimited' };
   const cost = policy.costOf(call);
   if (cost === undefined) return { policy, standing: 'bad-cost' };
-  return {
-    policy,
-    standing: 'limited',
-    identifier: policy.identifierOf(subject, call, route),
-    cost,
-  };
+  const identifier = policy.identifierOf(subject, call, route);
+  return { policy, standing: 'limited', claim: { limiter, identifier, cost } };
 }

@@ -57,9 +57,7 @@ export async function explainHypothetical(
   replica: string,
 ): Promise<Explanation> {
   const peeked = await Promise.all(
-    snapshot
-      .policiesFor(call)
-      .map((policy) => peek(evaluate(policy, subject, call, route), subject)),
+    snapshot.policiesFor(call).map((policy) => peek(evaluate(policy, subject, call, route))),
   );
   const evaluations = foresee(peeked);
   const decisions = evaluations.flatMap(({ policy, decision }) =>
@@ -109,19 +107,18 @@ export function explainRefused(call: Call, replica: string, snapshot: Snapshot):
 }
 
 /** An evaluation with the state of its limits. */
-async function peek(evaluation: Evaluation, { tier }: Subject): Promise<Evaluation> {
-  const { policy, identifier } = evaluation;
-  const limiter = policy.limiterFor(tier);
-  if (limiter === undefined || identifier === undefined) return evaluation;
-  return { ...evaluation, decision: await limiter.peek(identifier) };
+async function peek(evaluation: Evaluation): Promise<Evaluation> {
+  const { claim } = evaluation;
+  if (claim === undefined) return evaluation;
+  return { ...evaluation, decision: await claim.limiter.peek(claim.identifier) };
 }
 
 /** What these policies would decide. A request that one of the enforced denies takes nothing from them. */
 function foresee(peeked: readonly Evaluation[]): Evaluation[] {
   const decided = peeked.map((evaluation) => {
-    const { decision, cost } = evaluation;
-    if (decision === undefined || cost === undefined) return evaluation;
-    return { ...evaluation, decision: afterCost(decision, cost) };
+    const { decision, claim } = evaluation;
+    if (decision === undefined || claim === undefined) return evaluation;
+    return { ...evaluation, decision: afterCost(decision, claim.cost) };
   });
   const isDenied = decided.some(
     ({ policy, decision }) => policy.policy.mode === 'enforce' && decision?.allowed === false,
@@ -235,7 +232,7 @@ function outcomeOf(evaluations: readonly Evaluation[], status: number): Explanat
 }
 
 function describe(evaluation: Evaluation, { subject, atMs }: Facts): ExplainedPolicy {
-  const { policy, identifier, cost, decision } = evaluation;
+  const { policy, claim, decision } = evaluation;
   const { name, mode, priority, overrides } = policy.policy;
   const tier = subject?.tier;
   const limiter = policy.limiterFor(tier);
@@ -246,11 +243,10 @@ function describe(evaluation: Evaluation, { subject, atMs }: Facts): ExplainedPo
     mode: mode === 'shadow' ? 'shadow' : 'enforce',
     priority,
     outcome: policyOutcome(evaluation),
-    identifier: identifier ?? null,
-    key:
-      identifier === undefined ? null : (limiter?.keyOf(identifier, nowOf(decision, atMs)) ?? null),
+    identifier: claim?.identifier ?? null,
+    key: claim?.limiter.keyOf(claim.identifier, nowOf(decision, atMs)) ?? null,
     tier: hasOverride && tier !== undefined ? tier : null,
-    cost: cost ?? null,
+    cost: claim?.cost ?? null,
     limits: decision ? verdictsOf(decision) : (limiter?.policy.limits.map(unmeasured) ?? []),
   };
 }

@@ -49,11 +49,7 @@ export async function rateStatusOf(
   const asked = snapshot
     .policiesFor(call)
     .filter(({ policy }) => policy.mode === 'enforce')
-    .flatMap((policy) => {
-      const { identifier } = evaluate(policy, subject, call, route);
-      const limiter = policy.limiterFor(subject.tier);
-      return limiter === undefined || identifier === undefined ? [] : [{ limiter, identifier }];
-    })
+    .flatMap((policy) => evaluate(policy, subject, call, route).claim ?? [])
     .map(async ({ limiter, identifier }): Promise<State> => {
       return { limiter, identifier, decision: await limiter.peek(identifier) };
     });

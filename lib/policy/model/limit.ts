@@ -27,7 +27,10 @@ const entrySchemas = limitSchema.options.map((option) => {
   return z.strictObject({ ...Object.fromEntries(fields), name: name.optional() });
 });
 
-/** Made from the limiter's own schemas, so that an algorithm is described once. */
+/**
+ * Made from the limiter's own schemas, so that an algorithm is described once. Mapping their shapes loses
+ * what the type of each was; `LimitEntry` spells it out again, hence the two casts.
+ */
 export const limitEntrySchema: z.ZodType<LimitEntry> = z
   .discriminatedUnion('algorithm', entrySchemas as unknown as DiscriminatedOptions)
   .superRefine((entry, context) => {
