@@ -50,6 +50,16 @@ const corsOrigins = z.string().transform((text, context) => {
   return origins;
 });
 
+const targetUrls = z.string().transform((text, context) => {
+  const urls = list(text);
+  for (const url of urls) {
+    if (!/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : '') || new URL(url).origin !== url) {
+      context.addIssue({ code: 'custom', message: `${url} is no URL like http://backend-1:8000` });
+    }
+  }
+  return urls;
+});
+
 const databaseUrl = z
   .string()
   .refine(isDatabaseUrl, 'use postgres://user:password@host:port/database');
@@ -99,6 +109,8 @@ const environmentSchema = z.object({
   HOST: z.string().optional(),
   /** `gateway` serves the API without the dashboard. */
   FLOODGATE_ROLE: z.enum(['all', 'gateway'], 'use all or gateway').default('all'),
+  /** Gateway processes on one port; more than one needs Redis and the role `gateway`. */
+  WORKERS: integer(1, 256).default(1),
   /** This process's name in answers and logs. */
   FLOODGATE_REPLICA: z
     .string()
@@ -106,6 +118,14 @@ const environmentSchema = z.object({
     .default(() => `${hostname()}-${process.pid}`),
   /** Proxies whose X-Forwarded-For counts. */
   TRUSTED_PROXIES: cidrs.default([]),
+  /** Open connections of one address that is no trusted proxy's; further ones are closed. */
+  MAX_CONNECTIONS_PER_IP: integer(1, 1_000_000).default(4_096),
+  /** How long new requests are still taken after SIGTERM, while readiness says no already, ms. */
+  SHUTDOWN_DELAY_MS: integer(0, 600_000).default(0),
+  /** Longest wait for requests in flight after that, ms. */
+  SHUTDOWN_TIMEOUT_MS: integer(0, 600_000).default(8_000),
+  /** Targets of the demo upstream in a new configuration; none: backends inside this process. */
+  DEMO_BACKENDS: targetUrls.optional(),
   /** Foreign web pages that may read answers: `*` or origins. */
   CORS_ORIGINS: corsOrigins.default([]),
   LOG_LEVEL: z
@@ -122,7 +142,7 @@ export const variableNames: readonly string[] = Object.keys(environmentSchema.sh
 /** The environment, read once and typed. Times in the unit their name says. */
 export type Config = z.output<typeof environmentSchema>;
 
-const OWN_PREFIX = /^(?:FLOODGATE|RATE_LIMIT|JWT)_/;
+const OWN_PREFIX = /^(?:FLOODGATE|RATE_LIMIT|JWT|SHUTDOWN|DEMO)_/;
 
 /** The environment holds values that cannot be meant. One readable line per fault. */
 export class ConfigError extends Error {

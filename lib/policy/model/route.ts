@@ -1,12 +1,37 @@
 import { z } from 'zod';
+import { parseTarget } from '../../http';
 import { matchSchema } from './match';
 import { descriptionSchema, nameSchema } from './name';
+
+const GIB = 1_073_741_824;
+
+/** A path that others begin with, such as `/service`; empty for none. */
+const prefixSchema = z
+  .string()
+  .max(512)
+  .refine(
+    (prefix) => prefix === '' || (prefix !== '/' && parseTarget(prefix)?.path === prefix),
+    'use a path in its normal form without a slash at the end, such as /service',
+  )
+  .default('');
 
 export const routeSchema = z.strictObject({
   name: nameSchema,
   description: descriptionSchema.default(''),
   match: matchSchema.prefault({}),
   upstream: nameSchema,
+  strip_prefix: prefixSchema.describe('Taken off the path before it is forwarded.'),
+  add_prefix: prefixSchema.describe('Put before the path when it is forwarded.'),
+  max_body_bytes: z
+    .int()
+    .min(0)
+    .max(1_024 * GIB)
+    .default(GIB)
+    .describe('A longer request body is refused with 413.'),
+  cache: z
+    .boolean()
+    .default(false)
+    .describe('Keep answers to GET for as long as their Cache-Control allows.'),
 });
 
 /** Which requests go to which upstream; policies may count by it. */
