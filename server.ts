@@ -1,13 +1,32 @@
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { unknownVariables } from './lib/config';
+import cluster from 'node:cluster';
+import { createServer, type Server } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { type Config, readConfig, unknownVariables } from './lib/config';
 import { createAssetServer, createFrontDoor, preparePageRequest } from './lib/gateway';
-import type { StoreHealth } from './lib/limiter';
+import {
+  closeListener,
+  greeting,
+  type Listener,
+  madeTokenLines,
+  onStop,
+  type ShutdownTimes,
+  type StopReason,
+  SupervisionError,
+  supervise,
+  tellReady,
+  trackConnections,
+  WorkerEndedError,
+} from './lib/process';
 import { getRuntime, type Runtime } from './lib/runtime';
 import { startUpFaults } from './lib/start-up-faults';
+import { createLogger } from './lib/telemetry';
 
-/** Longest wait for requests in flight when told to stop, ms. */
-const DRAIN_MS = 5_000;
+/** How long a worker whose place is taken lets idle connections bring a last request, ms. */
+const LAST_REQUESTS_MS = 1_000;
+/** Longest wait for connections to other services to close, ms. */
+const CLOSING_MS = 2_000;
+/** What a worker may take beyond its own bounds, ms. */
+const SLACK_MS = 5_000;
 
 const isDevelopment = process.argv.includes('--dev');
 Object.assign(process.env, {
@@ -17,45 +36,89 @@ Object.assign(process.env, {
   NEXT_TELEMETRY_DISABLED: '1',
 });
 
-interface Pages {
-  handle: Parameters<typeof createFrontDoor>[0]['fallback'];
+type FrontDoorOptions = Parameters<typeof createFrontDoor>[0];
+
+interface Pages extends Pick<FrontDoorOptions, 'upgradeFallback'> {
+  readonly fallback: NonNullable<FrontDoorOptions['fallback']>;
   close(): Promise<void>;
 }
 
-async function openPages(): Promise<Pages> {
+async function openPages({ replica }: Runtime): Promise<Pages> {
   const { default: next } = await import('next');
-  const app = next({ dev: isDevelopment, dir: process.cwd() });
+  // Next would take every upgrade of the server that its first request comes by: it gets another.
+  const app = next({ dev: isDevelopment, dir: process.cwd(), httpServer: createServer() });
   await app.prepare();
   const handleRequest = app.getRequestHandler();
+  const handleUpgrade = app.getUpgradeHandler();
   const serveAsset = createAssetServer('dist/static', '/_next/static/');
   return {
-    handle(request, response) {
+    fallback(request, response) {
+      if (replica.isDraining) response.shouldKeepAlive = false;
       if (!isDevelopment && serveAsset(request, response)) return;
       preparePageRequest(request, response, isDevelopment);
       void handleRequest(request, response);
     },
+    // Pages that change as they are edited.
+    ...(isDevelopment && {
+      upgradeFallback: (...upgrade) => void handleUpgrade(...upgrade),
+    }),
     close: () => app.close(),
   };
 }
 
 async function main(): Promise<void> {
+  if (cluster.isWorker) return serve();
   for (const warning of unknownVariables(process.env)) console.warn(`warning: ${warning}`);
+  const config = readConfig(process.env);
+  return config.WORKERS === 1 ? serve() : serveByWorkers(config);
+}
+
+/** Serves from this process. */
+async function serve(): Promise<void> {
+  const toldToStop = new Promise<StopReason>(onStop);
   const runtime = await getRuntime();
   const { config } = runtime;
-  const pages = config.FLOODGATE_ROLE === 'all' ? await openPages() : undefined;
+  const pages = config.FLOODGATE_ROLE === 'all' ? await openPages(runtime) : undefined;
   const server = createFrontDoor({
     gateway: runtime.gateway,
-    ...(pages?.handle && { fallback: pages.handle }),
+    ...(pages && { fallback: pages.fallback }),
+    ...(pages?.upgradeFallback && { upgradeFallback: pages.upgradeFallback }),
     isDraining: () => runtime.replica.isDraining,
+    maxConnectionsPerIp: config.MAX_CONNECTIONS_PER_IP,
+    isTrustedProxy: runtime.isTrustedProxy,
   });
-  await listen(server, config.PORT, config.HOST);
-  process.stdout.write(await greeting(runtime, server));
-
-  const stop = () => {
-    process.once('SIGTERM', exitNow).once('SIGINT', exitNow);
-    void shutDown(runtime, server, pages).then(() => process.exit(0));
+  const listener = {
+    server,
+    connections: trackConnections(server),
+    closeUpgraded: () => server.closeUpgraded(),
   };
-  process.once('SIGTERM', stop).once('SIGINT', stop);
+  await listen(server, config.PORT, config.HOST);
+  const text = await greeting(runtime, server);
+  if (cluster.isWorker) tellReady(text);
+  else process.stdout.write(text);
+  void toldToStop.then(async (reason) => {
+    await shutDown(runtime, listener, pages, reason);
+    process.exit(0);
+  });
+}
+
+/** Serves from processes of their own, which this one only watches. */
+async function serveByWorkers(config: Config): Promise<void> {
+  const toldToStop = new Promise<StopReason>(onStop);
+  const replica = config.FLOODGATE_REPLICA;
+  const supervisor = await supervise({
+    workers: config.WORKERS,
+    replica,
+    program: fileURLToPath(import.meta.url),
+    stopsWithinMs:
+      config.SHUTDOWN_DELAY_MS + config.SHUTDOWN_TIMEOUT_MS + LAST_REQUESTS_MS + SLACK_MS,
+    logger: await createLogger({ level: config.LOG_LEVEL, replica }),
+    greet: (text) => process.stdout.write(text),
+  });
+  process.on('SIGHUP', () => void supervisor.restart());
+  const signal = await Promise.race([toldToStop, supervisor.failed]);
+  await supervisor.stop(signal === 'SIGINT' ? 'SIGINT' : 'SIGTERM');
+  process.exit(0);
 }
 
 function listen(server: Server, port: number, host: string | undefined): Promise<void> {
@@ -68,67 +131,33 @@ function listen(server: Server, port: number, host: string | undefined): Promise
   });
 }
 
-async function shutDown(runtime: Runtime, server: Server, pages: Pages | undefined): Promise<void> {
+async function shutDown(
+  runtime: Runtime,
+  listener: Listener,
+  pages: Pages | undefined,
+  reason: StopReason,
+): Promise<void> {
   runtime.drain();
-  const closed = new Promise((resolve) => server.close(resolve));
-  setTimeout(() => server.closeAllConnections(), DRAIN_MS).unref();
-  await closed;
-  await pages?.close();
-  await runtime.close();
+  await closeListener(listener, timesOf(runtime.config, reason));
+  const closed = Promise.all([pages?.close(), runtime.close()]);
+  await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, CLOSING_MS))]);
 }
 
-function exitNow(): never {
-  process.exit(1);
-}
-
-async function greeting(runtime: Runtime, server: Server): Promise<string> {
-  const { config, replica, store } = runtime;
-  const { port } = server.address() as AddressInfo;
-  const host = config.HOST ?? 'localhost';
-  const address = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-  const role = replica.role === 'all' ? 'all (gateway and dashboard)' : 'gateway (no dashboard)';
-  const documentation = replica.role === 'all' ? 'docs' : 'openapi.json';
-  return `
-  Floodgate ${replica.version}   ${address}
-
-    store   ${storeLine(await store.health())}
-    role    ${role}
-    config  ${configLine(runtime)}
-    docs    ${address}/${documentation}
-${madeTokenLines(runtime)}
-`;
-}
-
-function configLine({ config, configuration: inForce }: Runtime): string {
-  const { kind, status } = inForce.repository.health();
-  const { version, configuration } = inForce.snapshot();
-  const where = {
-    file: config.FLOODGATE_CONFIG,
-    postgres: 'postgres',
-    memory: 'memory, changes are lost at the end (nothing can be written here)',
+function timesOf(config: Config, reason: StopReason): ShutdownTimes {
+  return {
+    // Only SIGTERM comes from who tells balancers; a worker's successor takes its connections.
+    acceptForMs: reason === 'SIGTERM' ? config.SHUTDOWN_DELAY_MS : 0,
+    keepIdleForMs: reason === 'retire' ? LAST_REQUESTS_MS : 0,
+    timeoutMs: config.SHUTDOWN_TIMEOUT_MS,
   };
-  // Version 0 is none that was ever kept.
-  const serving = version === 0 ? 'the default policies serve' : 'the last good one serves';
-  const trouble = status === 'ok' ? '' : `, ${status}: ${serving}`;
-  return `${where[kind]}${trouble} (version ${version}, ${configuration.policies.length} policies)`;
-}
-
-/** The only place where a token that was made is ever shown. */
-function madeTokenLines({ admin }: Runtime): string {
-  if (admin?.madeToken === undefined) return '';
-  return `
-    admin token, made just now and shown this once:  ${admin.madeToken}
-`;
-}
-
-function storeLine({ kind, status }: StoreHealth): string {
-  if (kind === 'memory') return 'memory (set REDIS_URL to share counts between replicas)';
-  return status === 'ok' ? 'redis' : 'redis, degraded: unreachable, trying again by itself';
 }
 
 function explain(error: unknown): string {
   const faults = startUpFaults(error);
   if (faults !== undefined) return faults.map((fault) => `error: ${fault}`).join('\n');
+  if (error instanceof SupervisionError || error instanceof WorkerEndedError) {
+    return `error: ${error.message}`;
+  }
   const { code, message, port } = error as NodeJS.ErrnoException & { port?: number };
   switch (code) {
     case 'EADDRINUSE':
@@ -146,6 +175,7 @@ main().catch(async (error: unknown) => {
   // A token made before things went wrong is kept, and would never be shown again.
   const runtime = await globalThis.floodgateRuntime?.catch(() => undefined);
   if (runtime !== undefined) process.stdout.write(madeTokenLines(runtime));
-  console.error(explain(error));
+  // A worker that ended by itself has said why.
+  if (!(error instanceof WorkerEndedError && error.exitCode === 1)) console.error(explain(error));
   process.exit(1);
 });

@@ -53,7 +53,10 @@ const corsOrigins = z.string().transform((text, context) => {
 const targetUrls = z.string().transform((text, context) => {
   const urls = list(text);
   for (const url of urls) {
-    if (!/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : '') || new URL(url).origin !== url) {
+    if (
+      !/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : '') ||
+      new URL(url).origin !== url
+    ) {
       context.addIssue({ code: 'custom', message: `${url} is no URL like http://backend-1:8000` });
     }
   }
@@ -71,7 +74,7 @@ function isDatabaseUrl(text: string): boolean {
 const claimName = z.string().regex(/^[A-Za-z0-9_.:/-]{1,64}$/, 'use 1-64 of A-Z a-z 0-9 _ . : / -');
 
 /** Every variable Floodgate reads. A variable that is set but empty counts as not set. */
-const environmentSchema = z.object({
+const variablesSchema = z.object({
   /** Where counters live; none: this process's memory. */
   REDIS_URL: redisUrl.optional(),
   /** Longest wait for Redis, ms. */
@@ -136,8 +139,20 @@ const environmentSchema = z.object({
     .default('info'),
 });
 
+const environmentSchema = variablesSchema.superRefine(({ WORKERS, ...others }, context) => {
+  if (WORKERS === 1) return;
+  const fault = (message: string) =>
+    context.addIssue({ code: 'custom', path: ['WORKERS'], message });
+  if (others.REDIS_URL === undefined) {
+    fault('workers share their counts in Redis: set REDIS_URL, or WORKERS=1');
+  }
+  if (others.FLOODGATE_ROLE !== 'gateway') {
+    fault('the dashboard is one process: set FLOODGATE_ROLE=gateway, or WORKERS=1');
+  }
+});
+
 /** The names of all of them. */
-export const variableNames: readonly string[] = Object.keys(environmentSchema.shape);
+export const variableNames: readonly string[] = Object.keys(variablesSchema.shape);
 
 /** The environment, read once and typed. Times in the unit their name says. */
 export type Config = z.output<typeof environmentSchema>;

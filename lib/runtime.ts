@@ -9,11 +9,16 @@ import {
 } from './admin';
 import { type Config, readConfig } from './config';
 import {
+  clientStatusEndpoint,
   createAdmission,
   createDecisionLog,
+  createForwarder,
   createGateway,
+  createResponseCache,
   createTurnAway,
   documentationEndpoints,
+  forwardAuthEndpoint,
+  forwardEndpoint,
   type Gateway,
   type HealthOptions,
   healthEndpoints,
@@ -25,7 +30,7 @@ import {
   routesOf,
   stockPriceEndpoint,
 } from './gateway';
-import type { Call } from './http';
+import { type Call, createAddressTest } from './http';
 import {
   createClientAddressReader,
   createIdentifier,
@@ -53,6 +58,12 @@ import {
   type Snapshot,
 } from './policy';
 import { createLogger, type Logger } from './telemetry';
+import {
+  createRedisBreakerSharing,
+  createUpstreams,
+  type UpstreamEvent,
+  type Upstreams,
+} from './upstream';
 
 /** Every long-lived part of the process, built once. */
 export interface Runtime {
@@ -62,7 +73,10 @@ export interface Runtime {
   readonly configuration: ConfigurationInForce;
   readonly identify: Identifier;
   readonly routeOf: RouteOf;
+  readonly upstreams: Upstreams;
   readonly gateway: Gateway;
+  /** Whether an address is one of TRUSTED_PROXIES. */
+  readonly isTrustedProxy: (address: string) => boolean;
   readonly replica: Replica;
   readonly health: HealthOptions;
   /** Only where the admin API is served. */
@@ -132,7 +146,8 @@ async function startRuntime(config: Config): Promise<Runtime> {
   const logger = await createLogger({ level: config.LOG_LEVEL, replica: config.FLOODGATE_REPLICA });
   const store = await openStore(config, logger);
   const compile = compilerFor(config, store);
-  const configuration = await openConfiguration(config, compile, logger);
+  const upstreams = openUpstreams(config, logger);
+  const configuration = await openConfiguration(config, compile, upstreams, logger);
   const { repository, snapshot } = configuration;
   const keyUses = createKeyUses(repository);
   const clientIp = createClientAddressReader(config.TRUSTED_PROXIES);
@@ -157,12 +172,16 @@ async function startRuntime(config: Config): Promise<Runtime> {
       (await admin?.sessions.verify(call.header('cookie'))) !== undefined,
   };
   const decisions = createDecisionLog();
-  const limited = [stockPriceEndpoint(), pingEndpoint()];
+  const limited = [stockPriceEndpoint(), pingEndpoint(), forwardEndpoint({ upstreams })];
   const routeOf = routesOf(limited);
+  const isTrustedProxy = createAddressTest(config.TRUSTED_PROXIES);
   const admin = config.FLOODGATE_ROLE === 'all' ? await openAdmin() : undefined;
   const turnAway = createTurnAway(createLimiter(store, BAD_CREDENTIALS));
+  const admit = createAdmission({ identify, turnAway, snapshot, store });
   const endpoints = [
     ...limited,
+    forwardAuthEndpoint({ admit, snapshot, decisions, isTrustedProxy }),
+    clientStatusEndpoint({ clientIp, snapshot, isAdmin: health.isAdmin }),
     rateStatusEndpoint({ identify, turnAway, snapshot, routeOf }),
     ...healthEndpoints(health),
     ...(admin?.endpoints ?? []),
@@ -170,7 +189,13 @@ async function startRuntime(config: Config): Promise<Runtime> {
   ];
   const gateway = createGateway({
     endpoints: [...endpoints, openApiEndpoint(endpoints, version)],
-    admit: createAdmission({ identify, turnAway, snapshot, store }),
+    admit,
+    forward: createForwarder({
+      upstreams,
+      cache: createResponseCache(),
+      isTrustedProxy,
+      onFailure: ({ origin }, err) => logger.debug({ err, target: origin }, 'an attempt failed'),
+    }),
     snapshot,
     decisions,
     corsOrigins: config.CORS_ORIGINS,
@@ -189,6 +214,7 @@ async function startRuntime(config: Config): Promise<Runtime> {
       clientIp,
       explain: createExplainer({ decisions, snapshot, compile, routeOf, replica: replica.name }),
       counts: () => decisions,
+      upstreams,
       keyUses: keyUses.pending,
     });
     return { sessions, madeToken: made, endpoints };
@@ -201,7 +227,9 @@ async function startRuntime(config: Config): Promise<Runtime> {
     configuration,
     identify,
     routeOf,
+    upstreams,
     gateway,
+    isTrustedProxy,
     replica,
     health,
     admin,
@@ -210,7 +238,7 @@ async function startRuntime(config: Config): Promise<Runtime> {
     },
     async close() {
       await keyUses.close();
-      await Promise.all([configuration.close(), store.close()]);
+      await Promise.all([configuration.close(), upstreams.close(), store.close()]);
     },
   };
 }
@@ -227,17 +255,23 @@ function compilerFor(config: Config, store: Store): (revision: Revision) => Snap
 async function openConfiguration(
   config: Config,
   compile: (revision: Revision) => Snapshot,
+  upstreams: Upstreams,
   logger: Logger,
 ): Promise<ConfigurationInForce> {
   const repository = await openRepository({
     databaseUrl: config.DATABASE_URL,
     configFile: config.FLOODGATE_CONFIG,
-    defaults: defaultConfiguration(),
+    defaults: defaultConfiguration(config.DEMO_BACKENDS),
     migrations: join(process.cwd(), 'lib/policy/postgres/migrations'),
   });
   const live = await openLive({
     repository,
-    compile: (revision) => ({ revision, snapshot: compile(revision) }),
+    compile(revision) {
+      const snapshot = compile(revision);
+      // Before the routes that lead to them are in force.
+      upstreams.follow(snapshot.configuration.upstreams);
+      return { revision, snapshot };
+    },
     onRevision: ({ version: inForce }) =>
       logger.info({ version: inForce }, 'configuration in force'),
     onFault: (err, { version: refused }) =>
@@ -257,6 +291,21 @@ async function openConfiguration(
     snapshot: () => live.snapshot().snapshot,
     close: live.close,
   };
+}
+
+function openUpstreams(config: Config, logger: Logger): Upstreams {
+  const sharing =
+    config.REDIS_URL === undefined
+      ? undefined
+      : createRedisBreakerSharing({ url: config.REDIS_URL });
+  return createUpstreams({ sharing, onChange: (event) => logUpstreamEvent(logger, event) });
+}
+
+function logUpstreamEvent(logger: Logger, { kind, ...event }: UpstreamEvent): void {
+  const isGood = ['closed', 'healthy', 'returned'].includes(event.state);
+  const message = kind === 'breaker' ? `breaker ${event.state}` : `target ${event.state}`;
+  if (isGood) logger.info(event, message);
+  else logger.warn(event, message);
 }
 
 function jwtVerifierOf(config: Config, logger: Logger): JwtVerifier | undefined {

@@ -2,6 +2,7 @@ import type { DecisionLog, Endpoint } from '../gateway';
 import type { ClientAddressReader } from '../identity';
 import type { Limiter } from '../limiter';
 import type { Repository, Revision } from '../policy';
+import type { Upstreams } from '../upstream';
 import { createAdminAccess } from './access';
 import { collectionEndpoint } from './endpoints/collection';
 import { configurationEndpoint } from './endpoints/configuration';
@@ -13,6 +14,8 @@ import { keyEndpoints } from './endpoints/keys';
 import { policyCountsEndpoint } from './endpoints/policy-counts';
 import { rollbackEndpoint } from './endpoints/rollback';
 import { sessionEndpoint } from './endpoints/session';
+import { upstreamBreakerEndpoints } from './endpoints/upstream-breaker';
+import { upstreamStatusEndpoint } from './endpoints/upstream-status';
 import { validateEndpoint } from './endpoints/validate';
 import { versionsEndpoint } from './endpoints/versions';
 import { namedKinds } from './entity';
@@ -29,6 +32,7 @@ export interface AdminEndpointsOptions {
   readonly clientIp: ClientAddressReader;
   readonly explain: Explainer;
   readonly counts: () => Pick<DecisionLog, 'counts' | 'sinceMs'>;
+  readonly upstreams: Pick<Upstreams, 'status' | 'trip' | 'reset'>;
   /** When this process has seen keys used, Unix ms by id, as far as it is not written down yet. */
   readonly keyUses: () => ReadonlyMap<string, number>;
   /** Unix ms. */
@@ -37,10 +41,11 @@ export interface AdminEndpointsOptions {
 
 /** Everything below `/api/v1/admin`. */
 export function adminEndpoints(options: AdminEndpointsOptions): Endpoint[] {
-  const { repository, revision, sessions, loginLimiter, clientIp, keyUses } = options;
+  const { repository, revision, sessions, loginLimiter, clientIp, keyUses, upstreams } = options;
+  const now = options.now ?? Date.now;
   const access = createAdminAccess({ sessions, loginLimiter, clientIp });
   const ofEntities = { access, repository, revision };
-  const ofKeys = { ...ofEntities, keyUses, now: options.now ?? Date.now };
+  const ofKeys = { ...ofEntities, keyUses, now };
   return [
     sessionEndpoint(access, sessions),
     ...namedKinds.flatMap((kind) => [
@@ -56,5 +61,7 @@ export function adminEndpoints(options: AdminEndpointsOptions): Endpoint[] {
     validateEndpoint(access, revision),
     explainEndpoint(access, options.explain),
     policyCountsEndpoint(access, options.counts),
+    upstreamStatusEndpoint(access, upstreams, now),
+    ...upstreamBreakerEndpoints(access, upstreams),
   ];
 }

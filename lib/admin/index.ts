@@ -12,6 +12,8 @@
 export { type AdminEndpointsOptions, adminEndpoints } from './admin-endpoints';
 export { type AdminToken, establishAdminToken } from './admin-token';
 export type { PolicyCounts } from './endpoints/policy-counts';
+export type { UpstreamStatusJson } from './endpoints/upstream-resource';
+export type { UpstreamStatuses } from './endpoints/upstream-status';
 export type { Validation } from './endpoints/validate';
 export { createExplainer, type Explainer } from './explainer';
 export type { ExplanationInput, HypotheticalRequest } from './explanation-input';

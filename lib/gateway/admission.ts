@@ -7,15 +7,25 @@ import { badCost, denialOf, forbidden, identityUnavailable } from './refusal';
 import type { TurnAway } from './turn-away';
 
 /** What came of a request before anybody handled it. */
-export interface Admission {
-  /** Undefined when its credentials hold nothing. */
-  readonly identity: Identity | undefined;
+export type Admission = Judgement & (Admitted | Refused);
+
+interface Judgement {
   /** Every policy that matched, in order. */
   readonly evaluations: readonly Evaluation[];
   /** What the enforced policies decided; the answer's headers tell of them. */
   readonly decisions: readonly Decision[];
-  /** The answer, when the request ends here. */
-  readonly refusal?: Reply;
+}
+
+interface Admitted {
+  readonly identity: Identity;
+  readonly refusal?: undefined;
+}
+
+interface Refused {
+  /** Undefined when its credentials hold nothing. */
+  readonly identity: Identity | undefined;
+  /** The answer: the request ends here. */
+  readonly refusal: Reply;
 }
 
 export interface AdmissionOptions {

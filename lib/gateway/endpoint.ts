@@ -47,6 +47,8 @@ export interface Documentation {
 /** One method of an endpoint. */
 export interface Operation {
   readonly documentation: Documentation;
+  /** Members that the body of its 429 has besides those of a problem. */
+  readonly denied?: Readonly<Record<string, unknown>>;
   handle(exchange: Exchange): MaybePromise<Reply>;
 }
 
@@ -60,5 +62,7 @@ export interface Endpoint {
   readonly isLimited?: boolean;
   /** Whether pages of other origins may never read it, whatever CORS_ORIGINS says. */
   readonly isPrivate?: boolean;
+  /** Whether its GET operation answers every method, OPTIONS included. */
+  readonly takesAnyMethod?: boolean;
   readonly methods: Readonly<Partial<Record<Method, Operation>>>;
 }

@@ -25,6 +25,15 @@ export interface Evaluation {
   decision?: Decision;
 }
 
+/** Whether a request holds slots, which it has to give back. */
+export function holdsSlots(evaluations: readonly Evaluation[]): boolean {
+  for (const { decision } of evaluations) {
+    if (decision !== undefined && 'release' in decision && decision.release !== undefined)
+      return true;
+  }
+  return false;
+}
+
 /** Gives back the slots that a request holds. */
 export function releaseSlots(evaluations: readonly Evaluation[]): void {
   for (const { decision } of evaluations) {

@@ -1,10 +1,21 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Reply, Target } from '../http';
+import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Target } from '../http';
+import { capConnections } from './connection-cap';
 import type { Gateway } from './gateway';
+import { type Answer, isHandover } from './handover';
 import { rejectMalformed } from './malformed';
-import { NodeCall } from './node-call';
+import { NodeCall, type Upgrade } from './node-call';
 import { writeReply } from './node-reply';
-import { namesOneHost, readTarget, refuseExpectation, refuseHost, refuseTarget } from './target';
+import {
+  namesOneHost,
+  readTarget,
+  refuseExpectation,
+  refuseHost,
+  refuseTarget,
+  refuseUpgrade,
+} from './target';
 
 /** Answers what the gateway does not, such as pages. */
 export type Fallback = (request: IncomingMessage, response: ServerResponse) => void;
@@ -13,59 +24,112 @@ export interface FrontDoorOptions {
   readonly gateway: Gateway;
   /** None: the gateway answers everything, if only with a 404. */
   readonly fallback?: Fallback;
+  /** Takes over upgrades that the gateway does not serve; none: they are answered without one. */
+  readonly upgradeFallback?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
   readonly isDraining: () => boolean;
+  /** Connections of one address; none: any number. */
+  readonly maxConnectionsPerIp?: number;
+  /** Whether an address is a trusted proxy's, whose connections are many clients'. */
+  readonly isTrustedProxy?: (address: string) => boolean;
 }
 
-const NOWHERE: Target = { path: '/', query: '' };
+/** The first listener. */
+export interface FrontDoor extends Server {
+  /** Ends connections that have changed protocols, which the server no longer knows. */
+  closeUpgraded(): void;
+}
+
+const NOWHERE: Target = { path: '/', encodedPath: '/', query: '' };
 
 /**
  * The first listener. What the gateway serves is answered here, straight from its handlers; the
  * rest goes to the fallback. The target is normalised once, so no spelling of a path takes
  * another way than its policy's.
  */
-export function createFrontDoor({ gateway, fallback, isDraining }: FrontDoorOptions): Server {
-  const server = createServer(
-    {
-      // Slow senders (slowloris) are cut off: headers within 10 s, the whole request within 30 s.
-      headersTimeout: 10_000,
-      requestTimeout: 30_000,
-      keepAliveTimeout: 65_000,
-      connectionsCheckingInterval: 1_000,
-      // A second Host, or a second Authorization, must not be passed over for the first.
-      joinDuplicateHeaders: true,
-      // Missed below, with an answer that says so.
-      requireHostHeader: false,
-    },
-    (request, response) => {
-      const target = request.url ?? '/';
-      const parsed = readTarget(target);
-      const call = new NodeCall(request, parsed ?? NOWHERE);
-      if (parsed === undefined) {
-        finish(request, response, refuseTarget(call, target));
-      } else if (!namesOneHost(request.headers.host, request.httpVersionMinor)) {
-        finish(request, response, refuseHost(call));
-      } else if (fallback === undefined || gateway.serves(call)) {
-        const reply = gateway.handle(call);
-        if (reply instanceof Promise) void reply.then((late) => finish(request, response, late));
-        else finish(request, response, reply);
-      } else {
-        fallback(request, response);
-      }
-    },
-  );
-  server.on('clientError', rejectMalformed);
+export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
+  const { gateway, fallback, upgradeFallback, isDraining, maxConnectionsPerIp } = options;
+  const upgraded = new Set<Socket>();
+  const server = createServer({
+    // Slow senders (slowloris) are cut off: headers within 10 s, bodies by who reads them, since an
+    // upload may last longer than any bound for all.
+    headersTimeout: 10_000,
+    requestTimeout: 0,
+    keepAliveTimeout: 65_000,
+    connectionsCheckingInterval: 1_000,
+    // A second Host, or a second Authorization, must not be passed over for the first.
+    joinDuplicateHeaders: true,
+    // Missed below, with an answer that says so.
+    requireHostHeader: false,
+  });
+  server.on('request', serve);
+  // Whether its client is to send the body is decided by who reads it.
+  server.on('checkContinue', serve);
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
     finish(request, response, refuseExpectation(new NodeCall(request, NOWHERE)));
   });
-
-  function finish(request: IncomingMessage, response: ServerResponse, reply: Reply): void {
-    // What is left of a body would have to be received before the connection is of use again.
-    if (isDraining() || (hasBody(request) && !request.complete))
-      reply.headers.push('Connection', 'close');
-    writeReply(response, reply);
+  server.on('clientError', rejectMalformed);
+  server.on('upgrade', serveUpgrade);
+  if (maxConnectionsPerIp !== undefined) {
+    capConnections(server, maxConnectionsPerIp, options.isTrustedProxy ?? (() => false));
   }
 
-  return server;
+  function serve(request: IncomingMessage, response: ServerResponse, upgrade?: Upgrade): void {
+    const target = request.url ?? '/';
+    const parsed = readTarget(target);
+    const call = new NodeCall(request, parsed ?? NOWHERE, response, upgrade);
+    if (parsed === undefined) {
+      finish(request, response, refuseTarget(call, target));
+    } else if (!namesOneHost(request.headers.host, request.httpVersionMinor)) {
+      finish(request, response, refuseHost(call));
+    } else if (upgrade !== undefined && call.hasBody) {
+      finish(request, response, refuseUpgrade(call));
+    } else if (fallback === undefined || gateway.serves(call)) {
+      const answer = gateway.handle(call);
+      if (answer instanceof Promise) void answer.then((late) => finish(request, response, late));
+      else finish(request, response, answer);
+    } else if (upgrade !== undefined && upgradeFallback !== undefined) {
+      response.detachSocket(upgrade.socket);
+      upgradeFallback(request, upgrade.socket, upgrade.head);
+    } else {
+      call.sendContinue();
+      fallback(request, response);
+    }
+  }
+
+  /** Node leaves everything to whoever takes upgrades, also the answers that are none. */
+  function serveUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (!(socket instanceof Socket)) {
+      socket.destroy();
+      return;
+    }
+    upgraded.add(socket);
+    socket.once('close', () => upgraded.delete(socket));
+    socket.on('error', () => socket.destroy());
+    const response = new ServerResponse(request);
+    response.shouldKeepAlive = false;
+    response.assignSocket(socket);
+    response.once('finish', () => socket.destroySoon());
+    serve(request, response, { protocol: request.headers.upgrade ?? '', socket, head });
+  }
+
+  function finish(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
+    if (isDraining()) answer.headers.push('Connection', 'close');
+    if (isHandover(answer)) {
+      answer.run(response);
+      return;
+    }
+    // What is left of a body would have to be received before the connection is of use again.
+    if (!isDraining() && hasBody(request) && !request.complete) {
+      answer.headers.push('Connection', 'close');
+    }
+    writeReply(response, answer);
+  }
+
+  return Object.assign(server, {
+    closeUpgraded() {
+      for (const socket of upgraded) socket.destroy();
+    },
+  });
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {

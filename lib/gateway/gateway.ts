@@ -10,18 +10,23 @@ import {
   type Reply,
   requestIdOf,
 } from '../http';
+import type { Identity } from '../identity';
 import type { MaybePromise } from '../limiter';
 import type { Snapshot } from '../policy';
 import type { Admission, Admit } from './admission';
-import { callerOf, type DecisionLog, placeOf, type RecordedDecision } from './decision-log';
+import { createConclude } from './conclude';
+import type { DecisionLog } from './decision-log';
 import type { Endpoint, Exchange, Method, Operation } from './endpoint';
-import { releaseSlots } from './evaluation';
-import { appendRateLimitHeaders } from './rate-limit-headers';
+import { holdsSlots, releaseSlots } from './evaluation';
+import { type Answer, type Handover, isHandover } from './handover';
+import type { Forward } from './proxy';
+import { withMembers } from './refusal';
 import { NO_ROUTE } from './route-name';
 
 export interface GatewayOptions {
   readonly endpoints: readonly Endpoint[];
   readonly admit: Admit;
+  readonly forward: Forward;
   readonly snapshot: () => Snapshot;
   readonly decisions: DecisionLog;
   readonly corsOrigins: CorsOrigins;
@@ -34,7 +39,7 @@ export interface Gateway {
   /** Whether this call is the gateway's to answer, if only with a 404. */
   serves(call: Call): boolean;
   /** Never throws or rejects. Answers at once when nothing has to be waited for. */
-  handle(call: Call): MaybePromise<Reply>;
+  handle(call: Call): MaybePromise<Answer>;
 }
 
 const API = '/api';
@@ -42,7 +47,8 @@ const API_PREFIX = `${API}/`;
 const NO_PARAMS: Readonly<Record<string, string>> = {};
 
 export function createGateway(options: GatewayOptions): Gateway {
-  const { admit, snapshot, decisions, corsOrigins, onError } = options;
+  const { admit, forward, snapshot, corsOrigins, onError } = options;
+  const conclude = createConclude(options);
   const exact = new Map<string, Place>();
   const templates = new PathTree<Place>();
   for (const endpoint of options.endpoints) {
@@ -51,7 +57,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     else exact.set(endpoint.path, place);
   }
 
-  function handle(call: Call): MaybePromise<Reply> {
+  function handle(call: Call): MaybePromise<Answer> {
     const requestId = requestIdOf(call);
     const place = placeAt(call.path);
     try {
@@ -73,26 +79,30 @@ export function createGateway(options: GatewayOptions): Gateway {
     return found && { ...found.value, params: found.params };
   }
 
-  function fail(error: unknown, call: Call, requestId: string, place: Found | undefined): Reply {
+  function fail(error: unknown, call: Call, requestId: string, place: Found | undefined): Answer {
     onError(error, requestId);
     return finish(problem(INTERNAL_ERROR, call.path, requestId), call, requestId, place);
   }
 
-  function finish(reply: Reply, call: Call, requestId: string, place: Found | undefined): Reply {
+  function finish(reply: Answer, call: Call, requestId: string, place: Found | undefined): Answer {
     reply.headers.push('X-Request-Id', requestId);
     if (call.header('x-correlation-id') !== undefined) {
       reply.headers.push('X-Correlation-Id', requestId);
     }
+    // An upstream speaks for itself to pages of other origins.
+    if (isHandover(reply)) return reply;
     if (place?.endpoint.isPrivate !== true) {
       appendCorsHeaders(reply.headers, corsOrigins, call, place?.allow ?? '');
     }
     return call.method === 'HEAD' ? { ...reply, body: undefined } : reply;
   }
 
-  function answer(place: Found | undefined, call: Call, requestId: string): MaybePromise<Reply> {
+  function answer(place: Found | undefined, call: Call, requestId: string): MaybePromise<Answer> {
     if (place === undefined) return answerElsewhere(call, requestId);
     const { endpoint, allow } = place;
-    if (call.method === 'OPTIONS') return noContent('Allow', allow);
+    if (call.method === 'OPTIONS' && endpoint.takesAnyMethod !== true) {
+      return noContent('Allow', allow);
+    }
     const operation = operationOf(endpoint, call.method);
     if (operation === undefined) {
       return problem(methodNotAllowed(call.method, allow), call.path, requestId, 'Allow', allow);
@@ -103,22 +113,23 @@ export function createGateway(options: GatewayOptions): Gateway {
   }
 
   /** What no endpoint answers meets the policies all the same: a scan costs as much as a request. */
-  function answerElsewhere(call: Call, requestId: string): MaybePromise<Reply> {
-    const route = snapshot().routeFor(call);
-    const operation = {
-      handle: () => problem(route ? NOT_FORWARDED : NOT_FOUND, call.path, requestId),
-    };
+  function answerElsewhere(call: Call, requestId: string): MaybePromise<Answer> {
+    const route = isReserved(call.path) ? undefined : snapshot().routeFor(call);
+    const handling: Handling =
+      route === undefined
+        ? NOTHING_HERE
+        : { handle: (exchange, identity) => forward(exchange, route, identity) };
     const exchange = { call, requestId, params: NO_PARAMS };
-    return admitted(call, requestId, route?.name ?? NO_ROUTE, operation, exchange);
+    return admitted(call, requestId, route?.name ?? NO_ROUTE, handling, exchange);
   }
 
   function admitted(
     call: Call,
     requestId: string,
     route: string,
-    operation: Pick<Operation, 'handle'>,
+    operation: Handling,
     exchange: Exchange,
-  ): MaybePromise<Reply> {
+  ): MaybePromise<Answer> {
     const admission = admit(call, requestId, route);
     return admission instanceof Promise
       ? admission.then((settled) => carryOut(settled, route, operation, exchange))
@@ -128,71 +139,56 @@ export function createGateway(options: GatewayOptions): Gateway {
   function carryOut(
     admission: Admission,
     route: string,
-    operation: Pick<Operation, 'handle'>,
+    operation: Handling,
     exchange: Exchange,
-  ): MaybePromise<Reply> {
-    if (admission.refusal !== undefined) {
-      releaseSlots(admission.evaluations);
-      return conclude(admission.refusal, admission, route, exchange);
+  ): MaybePromise<Answer> {
+    const { identity, refusal, evaluations } = admission;
+    if (refusal !== undefined) {
+      releaseSlots(evaluations);
+      const denied = withMembers(refusal, operation.denied);
+      return conclude(denied, admission, route, exchange);
     }
     try {
-      const reply = operation.handle(exchange);
-      if (!(reply instanceof Promise)) {
-        releaseSlots(admission.evaluations);
-        return conclude(reply, admission, route, exchange);
+      const answered = operation.handle(exchange, identity);
+      if (!(answered instanceof Promise)) {
+        if (!isHandover(answered)) releaseSlots(evaluations);
+        else if (holdsSlots(evaluations)) answered.onEnd = () => releaseSlots(evaluations);
+        return conclude(answered, admission, route, exchange);
       }
-      return reply
-        .finally(() => releaseSlots(admission.evaluations))
+      return answered
+        .finally(() => releaseSlots(evaluations))
         .then((settled) => conclude(settled, admission, route, exchange));
     } catch (error) {
-      releaseSlots(admission.evaluations);
+      releaseSlots(evaluations);
       throw error;
     }
-  }
-
-  function conclude(reply: Reply, admission: Admission, route: string, exchange: Exchange): Reply {
-    if (admission.decisions.length > 0) {
-      appendRateLimitHeaders(reply.headers, admission.decisions);
-    }
-    if (admission.evaluations.length > 0) reply.headers.push('Cache-Control', 'no-store');
-    if (admission.evaluations.length === 0 && admission.refusal === undefined) return reply;
-    const atMs = Date.now();
-    if (decisions.count(admission, atMs))
-      decisions.keep(recordOf(reply, admission, route, exchange, atMs));
-    return reply;
-  }
-
-  function recordOf(
-    { status, headers }: Reply,
-    { identity, evaluations, decisions: decided, refusal }: Admission,
-    route: string,
-    { call, requestId }: Exchange,
-    atMs: number,
-  ): RecordedDecision {
-    return {
-      requestId,
-      atMs,
-      method: call.method,
-      ...placeOf(call.path, call.header('host')),
-      caller: identity && callerOf(identity),
-      route,
-      version: snapshot().version,
-      evaluations,
-      decisions: decided,
-      status,
-      isAdmitted: refusal === undefined,
-      headers: identity === undefined ? headers : undefined,
-    };
   }
 
   function serves(call: Call): boolean {
     if (exact.has(call.path)) return true;
     const path = matchForm(call.path);
     if (path.startsWith(API_PREFIX) || path === API || exact.has(path)) return true;
-    return snapshot().routeFor(call) !== undefined;
+    return templates.find(call.path) !== undefined || snapshot().routeFor(call) !== undefined;
   }
 
   return { serves, handle };
+}
+
+/** What becomes of a request that was let in. */
+interface Handling extends Pick<Operation, 'denied'> {
+  handle(exchange: Exchange, identity: Identity): Handover | MaybePromise<Reply>;
+}
+
+const NOTHING_HERE: Handling = {
+  handle: ({ call, requestId }) => problem(NOT_FOUND, call.path, requestId),
+};
+
+/** Where the control plane is, on whichever replica: its credentials are for no upstream. */
+const RESERVED = '/api/v1/admin';
+
+function isReserved(path: string): boolean {
+  const form = matchForm(path);
+  return form === RESERVED || form.startsWith(`${RESERVED}/`);
 }
 
 /** An endpoint with what follows from it, computed once. */
@@ -218,8 +214,9 @@ function patternOf(template: string): string {
   return template.replace(/\{(\w+)\}/g, ':$1');
 }
 
-function operationOf({ methods }: Endpoint, method: string): Operation | undefined {
-  const name = method === 'HEAD' ? 'GET' : method;
+function operationOf(endpoint: Endpoint, method: string): Operation | undefined {
+  const { methods, takesAnyMethod = false } = endpoint;
+  const name = method === 'HEAD' || takesAnyMethod ? 'GET' : method;
   return Object.hasOwn(methods, name) ? methods[name as Method] : undefined;
 }
 
@@ -227,13 +224,6 @@ const NOT_FOUND: Problem = {
   title: 'Not found',
   status: 404,
   detail: 'Nothing is served at this path; /openapi.json lists what is.',
-};
-
-const NOT_FORWARDED: Problem = {
-  title: 'Not implemented',
-  status: 501,
-  detail:
-    'A route leads from this path to an upstream, but this version does not forward requests.',
 };
 
 const INTERNAL_ERROR: Problem = {

@@ -18,6 +18,7 @@ export {
   quotaExceededSchema,
 } from './answers';
 export { createAssetServer } from './assets';
+export { createResponseCache } from './cache';
 export { createDecisionLog, type DecisionLog, type PolicyCount } from './decision-log';
 export type {
   Documentation,
@@ -27,7 +28,10 @@ export type {
   Exchange,
   Operation,
 } from './endpoint';
+export { clientStatusEndpoint } from './endpoints/client-status';
 export { documentationEndpoints, openApiEndpoint } from './endpoints/documentation';
+export { forwardEndpoint } from './endpoints/forward';
+export { forwardAuthEndpoint } from './endpoints/forward-auth';
 export {
   type Health,
   type HealthOptions,
@@ -40,11 +44,13 @@ export { rateStatusEndpoint } from './endpoints/rate-status';
 export { stockPriceEndpoint } from './endpoints/stock-price';
 export { explainHypothetical, explainRecorded, explainRefused } from './explanation';
 export { type Explanation, explanationSchema } from './explanation-schema';
-export { createFrontDoor } from './front-door';
+export { createFrontDoor, type FrontDoor } from './front-door';
 export { createGateway, type Gateway } from './gateway';
+export { type Answer, isHandover } from './handover';
 export { routeHandlers } from './next-adapter';
 export { NodeCall } from './node-call';
 export { PEER_HEADER, preparePageRequest, preparePeer } from './page-request';
+export { createForwarder, type Forward } from './proxy';
 export type { Quote } from './quote';
 export { appendRateLimitHeaders } from './rate-limit-headers';
 export { type RateStatus, rateStatusOf } from './rate-status';

@@ -1,5 +1,6 @@
 import { type Call, gatherText, type Reply, type Target } from '../http';
 import type { Gateway } from './gateway';
+import { isHandover } from './handover';
 import { PEER_HEADER } from './page-request';
 import { readTarget, refuseTarget } from './target';
 
@@ -19,8 +20,11 @@ export function routeHandlers(
     const { handle: answer } = await gateway();
     const { pathname, search } = new URL(request.url);
     const target = readTarget(pathname + search);
-    const call = toCall(request, target ?? { path: '/', query: '' });
-    return toResponse(target === undefined ? refuseTarget(call, pathname) : await answer(call));
+    const call = toCall(request, target ?? { path: '/', encodedPath: '/', query: '' });
+    if (target === undefined) return toResponse(refuseTarget(call, pathname));
+    const reply = await answer(call);
+    if (isHandover(reply)) throw new TypeError('only the front door forwards');
+    return toResponse(reply);
   };
   return {
     GET: handle,

@@ -57,6 +57,25 @@ function quotaExceeded(
   );
 }
 
+/** A 429 with further members in its body; any other answer as it is. */
+export function withMembers(
+  reply: Reply,
+  members: Readonly<Record<string, unknown>> | undefined,
+): Reply {
+  const { status, headers, body } = reply;
+  if (members === undefined || status !== 429 || body === undefined) return reply;
+  const others = [];
+  for (let i = 0; i < headers.length; i += 2) {
+    const [name = '', value = ''] = headers.slice(i, i + 2);
+    if (!OF_BODY.has(name)) others.push(name, value);
+  }
+  const written = `${body.slice(0, -1)},${JSON.stringify(members).slice(1)}`;
+  return text(status, PROBLEM_MEDIA_TYPE, written, ...others);
+}
+
+/** Header fields that go with a body, as `text` writes them. */
+const OF_BODY = new Set(['Content-Type', 'Content-Length']);
+
 function violatedBy(decision: Decision): string[] {
   if (!isMeasured(decision)) return [];
   return decision.verdicts.filter(isViolated).map(({ limit }) => `"${limit.name}"`);

@@ -52,6 +52,14 @@ export function refuseExpectation(call: Call): Reply {
   return problem(fault, '/', requestId, 'X-Request-Id', requestId);
 }
 
+/** The answer to a request that wants to change protocols and has a body as well. */
+export function refuseUpgrade(call: Call): Reply {
+  const requestId = requestIdOf(call);
+  const detail = 'Send no body with an Upgrade field.';
+  const fault = { status: 400, title: 'Bad request', detail };
+  return problem(fault, call.path, requestId, 'X-Request-Id', requestId);
+}
+
 /** The answer to a target that `readTarget` could not read. */
 export function refuseTarget(call: Call, target: string): Reply {
   const requestId = requestIdOf(call);

@@ -12,7 +12,7 @@ export {
   parseCidr,
   parseIp,
 } from './ip-address';
-export { createIpSet, type IpSet } from './ip-set';
+export { createAddressTest, createIpSet, type IpSet } from './ip-set';
 export { type Call, gatherText, json, jsonText, noContent, type Reply, text } from './message';
 export { matchForm, parseTarget, queryParameter, type Target } from './path';
 export { PathTree } from './path-tree';

@@ -46,6 +46,24 @@ export function createIpSet(ranges: readonly Cidr[]): IpSet {
   };
 }
 
+/**
+ * A test of addresses as sockets tell them. The last one is remembered: who connects is mostly who
+ * connected before.
+ */
+export function createAddressTest(ranges: readonly Cidr[]): (text: string) => boolean {
+  if (ranges.length === 0) return () => false;
+  const set = createIpSet(ranges);
+  let last = '';
+  let isInside = false;
+  return (text) => {
+    if (text === last) return isInside;
+    const address = parseIp(text);
+    last = text;
+    isInside = address !== undefined && set.has(address);
+    return isInside;
+  };
+}
+
 function canonical(range: Cidr): Cidr {
   const [network, prefixLength] = range;
   if ('octets' in network || prefixLength < EMBEDDING_BITS) return range;

@@ -3,6 +3,8 @@ import { isHost } from './host';
 /** A request target taken apart. */
 export interface Target {
   readonly path: string;
+  /** The same path as it is forwarded: encoded again, and with the slash that it may end in. */
+  readonly encodedPath: string;
   readonly query: string;
   /** Of an absolute-form target: what the request is meant for, whatever Host says (RFC 9112 §3.2.2). */
   readonly authority?: string;
@@ -28,13 +30,33 @@ export function parseTarget(target: string): Target | undefined {
   if (target.includes('#')) return undefined;
   const mark = target.indexOf('?', start);
   const raw = target.slice(start, mark === -1 ? undefined : mark) || '/';
-  const path = NEEDS_WORK.test(raw) ? normalise(raw) : raw;
-  if (path === undefined) return undefined;
+  let path = raw;
+  let encodedPath = raw;
+  if (NEEDS_WORK.test(raw)) {
+    const segments = normalise(raw);
+    if (segments === undefined) return undefined;
+    path = `/${segments.join('/')}`;
+    encodedPath = encodePath(segments, endsInSlash(raw));
+  }
   const normal = withoutTrailingSlash(path);
   const query = mark === -1 ? '' : target.slice(mark + 1);
-  if (start === 0) return { path: normal, query };
+  if (start === 0) return { path: normal, encodedPath, query };
   const authority = target.slice(target.indexOf('//') + 2, start);
-  return isHost(authority) ? { path: normal, query, authority } : undefined;
+  return isHost(authority) ? { path: normal, encodedPath, query, authority } : undefined;
+}
+
+/** Whether a path names what is below its last segment: `/a/`, and also `/a/.` and `/a/b/..`. */
+function endsInSlash(raw: string): boolean {
+  return /(?:\/|\/(?:\.|%2e){1,2})$/i.test(raw);
+}
+
+function encodePath(segments: readonly string[], isSlashLast: boolean): string {
+  if (segments.length === 0) return '/';
+  // What encodeURI keeps has a place in a path, but for these two.
+  const encoded = encodeURI(`/${segments.join('/')}`)
+    .replaceAll('?', '%3F')
+    .replaceAll('#', '%23');
+  return isSlashLast ? `${encoded}/` : encoded;
 }
 
 function absoluteFormPath(target: string): number | undefined {
@@ -42,7 +64,7 @@ function absoluteFormPath(target: string): number | undefined {
   return authority?.[0].length;
 }
 
-function normalise(raw: string): string | undefined {
+function normalise(raw: string): string[] | undefined {
   const decoded = decodeOnce(raw);
   if (decoded === undefined) return undefined;
   const segments: string[] = [];
@@ -54,7 +76,7 @@ function normalise(raw: string): string | undefined {
       return undefined;
     } else if (segment !== '' && segment !== '.') segments.push(segment);
   }
-  return `/${segments.join('/')}`;
+  return segments;
 }
 
 /** Decodes what stands for a plain character and keeps the rest encoded. */

@@ -31,6 +31,7 @@ export { createLimiter, type Limiter, type LimitOptions } from './limiter';
 export type { MaybePromise } from './maybe-promise';
 export { createMemoryStore, type MemoryStoreOptions } from './memory-store';
 export { type RatePolicy, type RatePolicyInput, ratePolicySchema } from './rate-policy';
+export { createRedisLink, type RedisLink } from './redis/redis-link';
 export { createRedisStore, type RedisStore, type RedisStoreOptions } from './redis/redis-store';
 export { redisUrlFault } from './redis/redis-url';
 export {

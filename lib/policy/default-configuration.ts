@@ -1,7 +1,15 @@
 import { type Configuration, configurationSchema } from './model';
 
-/** The configuration of a fresh installation: the demo's limits, two tiers, and nobody to hold keys. */
-export function defaultConfiguration(): Configuration {
+/** Backends that the process runs by itself. */
+const DEMO_TARGETS = ['http://127.0.0.1:4001', 'http://127.0.0.1:4002', 'http://127.0.0.1:4003'];
+
+/**
+ * The configuration of a fresh installation: the demo's limits, upstream and routes, two tiers, and
+ * nobody to hold keys.
+ *
+ * @param demoTargets URLs of the demo upstream's targets
+ */
+export function defaultConfiguration(demoTargets: readonly string[] = DEMO_TARGETS): Configuration {
   return configurationSchema.parse({
     policies: [
       {
@@ -64,6 +72,36 @@ export function defaultConfiguration(): Configuration {
     tiers: [
       { name: 'free', description: "The policies' own limits." },
       { name: 'premium', description: 'Ten times as much under the api policy.' },
+    ],
+    routes: [
+      {
+        name: 'demo-info',
+        description: 'Says which backend answered.',
+        match: { paths: ['/api/info'] },
+        upstream: 'demo',
+      },
+      {
+        name: 'demo-data',
+        description: 'Its answers may be kept for five seconds: set cache, and they are.',
+        match: { paths: ['/api/data'] },
+        upstream: 'demo',
+      },
+      {
+        name: 'demo',
+        description: 'Everything else under /api that Floodgate does not serve itself.',
+        match: { paths: ['/api/*'] },
+        upstream: 'demo',
+      },
+    ],
+    upstreams: [
+      {
+        name: 'demo',
+        description: 'Backends to try routes, balancing and the breaker with.',
+        targets: demoTargets.map((url) => ({ url })),
+        health_check: { path: '/health', interval_ms: 2_000 },
+        // Quick to open and to probe, so that one sees it happen.
+        breaker: { least_requests: 5, open_ms: 5_000, slow_ms: 2_000 },
+      },
     ],
   });
 }

@@ -18,6 +18,8 @@ import {
   type Revision,
 } from '../../lib/policy';
 import { createMemoryRepository } from '../../lib/policy/memory-repository';
+import type { Upstreams } from '../../lib/upstream';
+import { ownReplies } from '../support/gateway';
 
 export const TOKEN = 'the-admin-token-of-these-tests';
 
@@ -58,9 +60,12 @@ export interface AdminGatewayOptions {
   readonly explain?: Explainer;
   readonly counts?: Pick<DecisionLog, 'counts' | 'sinceMs'>;
   readonly store?: Store;
+  readonly upstreams?: Pick<Upstreams, 'status' | 'trip' | 'reset'>;
   /** What stands in front of the repository. */
   readonly around?: (repository: Repository) => Repository;
 }
+
+const NO_UPSTREAMS = { status: () => [], trip: () => false, reset: () => false };
 
 /** The admin API over a repository in memory, behind the product's gateway. */
 export async function adminGateway(options: AdminGatewayOptions = {}): Promise<AdminGateway> {
@@ -97,6 +102,7 @@ export async function adminGateway(options: AdminGatewayOptions = {}): Promise<A
     clientIp: createClientAddressReader([]),
     explain: options.explain ?? (async () => undefined),
     counts: () => options.counts ?? decisions,
+    upstreams: options.upstreams ?? NO_UPSTREAMS,
     keyUses: () => keyUses,
     now,
   });
@@ -104,6 +110,9 @@ export async function adminGateway(options: AdminGatewayOptions = {}): Promise<A
     endpoints,
     admit: () => {
       throw new Error('policies are not asked about the admin API');
+    },
+    forward: () => {
+      throw new Error('the admin API is forwarded nowhere');
     },
     snapshot: () => compile(revision),
     decisions,
@@ -150,7 +159,7 @@ export async function adminGateway(options: AdminGatewayOptions = {}): Promise<A
         return Buffer.byteLength(text) > maxBytes ? undefined : text;
       },
     };
-    const reply = await gateway.handle(call);
+    const reply = await ownReplies(gateway)(call);
     conform(method, path, reply);
     return answerOf(reply);
   }

@@ -1,9 +1,14 @@
-import { describe, expect, it } from 'vitest';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { readConfig, variableNames } from '../../lib/config';
+import { createClientAddressReader } from '../../lib/identity';
 import { readDockerfile } from './dockerfile';
-import { isInRepository, textOf } from './repository';
+import { isInRepository, ROOT, textOf } from './repository';
 
 const mount = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat());
 
@@ -30,6 +35,10 @@ const serviceSchema = z.strictObject({
   ports: z.array(z.string()).default([]),
   networks: z.array(z.string()).default(['default']),
   volumes: z.array(z.string()).default([]),
+  stop_grace_period: z
+    .string()
+    .regex(/^\d+s$/)
+    .optional(),
   read_only: z.literal(true),
   tmpfs: mount.default([]),
   cap_drop: z.tuple([z.literal('ALL')]),
@@ -44,89 +53,141 @@ const composeSchema = z.strictObject({
   volumes: z.record(z.string(), z.null()).default({}),
 });
 
+/** Extensions are templates for what is checked where it is used. */
+function withoutExtensions(document: unknown): unknown {
+  const entries = Object.entries(Object(document));
+  return Object.fromEntries(entries.filter(([name]) => !name.startsWith('x-')));
+}
+
 /** As Compose reads it while the shell and .env set nothing. */
 function interpolated(text: string): string {
   return text.replace(/\$\{[A-Z_]+:-([^}]*)\}/g, '$1');
 }
 
-const compose = composeSchema.parse(parse(interpolated(textOf('compose.yaml'))));
+const document: unknown = parse(interpolated(textOf('compose.yaml')), { merge: true });
+const compose = composeSchema.parse(withoutExtensions(document));
 const services = Object.entries(compose.services);
-const { app, redis, postgres } = compose.services;
+const { nginx, redis, postgres } = compose.services;
+const named = (pattern: RegExp) => services.filter(([name]) => pattern.test(name));
+const gateways = named(/^gateway-\d$/);
+const backends = named(/^backend-\d$/);
+const namesOf = (some: typeof services) => some.map(([name]) => name);
 
-/** What compose.yaml itself sets for the app. */
-function appConfig() {
-  const set = Object.entries(app?.environment ?? {}).filter(([, value]) => value !== null);
+/** What compose.yaml itself sets for a service, as the gateway reads it. */
+function configOf({ environment }: (typeof services)[number][1]) {
+  const set = Object.entries(environment).filter(([, value]) => value !== null);
   return readConfig({ NODE_ENV: 'test', ...Object.fromEntries(set) });
 }
 
+/** deploy/nginx.conf as nginx gets it. */
+function nginxConfiguration(values: Readonly<Record<string, string | null>>): string {
+  return textOf('deploy/nginx.conf').replace(
+    /\$\{([A-Z0-9_]+)\}/g,
+    (whole, name: string) => values[name] ?? whole,
+  );
+}
+
 describe('compose.yaml', () => {
-  it('runs the image built here, Redis and PostgreSQL', () => {
-    expect(services.map(([name]) => name).sort()).toEqual(['app', 'postgres', 'redis']);
-    expect(app?.build).toBe('.');
+  it('runs nginx, three gateways, three backends, Redis and PostgreSQL', () => {
+    expect(namesOf(gateways)).toEqual(['gateway-1', 'gateway-2', 'gateway-3']);
+    expect(namesOf(backends)).toEqual(['backend-1', 'backend-2', 'backend-3']);
+    expect(services).toHaveLength(9);
+    expect(Object.keys(compose.services)).toEqual(
+      expect.arrayContaining(['nginx', 'redis', 'postgres']),
+    );
+  });
+
+  it('runs gateways and backends from the one image that is built here', () => {
+    for (const [, { build, image }] of [...gateways, ...backends])
+      expect([build, image]).toEqual(['.', 'floodgate']);
     expect(isInRepository('Dockerfile')).toBe(true);
   });
 
+  it('starts backends by what the build makes', () => {
+    for (const [, { command }] of backends) expect(command).toEqual(['node', 'dist/backend.mjs']);
+    expect(textOf('scripts/build.mjs')).toMatch(/backend: 'examples\/backend\/main\.ts'/);
+    expect(isInRepository('examples/backend/main.ts')).toBe(true);
+  });
+
   it('pins the images it pulls', () => {
-    const images = services.flatMap(([, { image }]) => image ?? []);
-    expect(images).not.toEqual([]);
+    const images = services.flatMap(([, { image, build }]) =>
+      build === undefined ? (image ?? []) : [],
+    );
+    expect(images).toHaveLength(3);
     for (const image of images) expect(image).toMatch(/:\d+(?:\.\d+)*(?:-[a-z]+)?$/);
   });
 
-  it('names only services, networks and volumes that exist', () => {
+  it('names only services, networks, volumes and files that exist', () => {
     const networks = ['default', ...Object.keys(compose.networks)];
     for (const [, service] of services) {
       expect(networks).toEqual(expect.arrayContaining(service.networks));
       expect(Object.keys(compose.services)).toEqual(
         expect.arrayContaining(Object.keys(service.depends_on)),
       );
-      const volumes = service.volumes.map((volume) => volume.split(':')[0]);
-      expect(Object.keys(compose.volumes)).toEqual(expect.arrayContaining(volumes));
+      const sources = service.volumes.map((volume) => volume.split(':')[0] ?? '');
+      for (const source of sources) {
+        if (source.startsWith('./')) expect(isInRepository(source)).toBe(true);
+        else expect(Object.keys(compose.volumes)).toContain(source);
+      }
     }
   });
 
-  it('waits for a Redis and a PostgreSQL that say they are healthy', () => {
-    const condition = 'service_healthy';
-    expect(app?.depends_on).toEqual({ redis: { condition }, postgres: { condition } });
+  it('waits for all that a part needs to say that it is healthy', () => {
+    expect(Object.keys(nginx?.depends_on ?? {})).toEqual(namesOf(gateways));
+    expect(Object.keys(gateways[0]?.[1].depends_on ?? {}).sort()).toEqual(
+      [...namesOf(backends), 'postgres', 'redis'].sort(),
+    );
+    for (const [, { depends_on }] of gateways.slice(1))
+      expect(Object.keys(depends_on)).toEqual(['gateway-1']);
     expect(redis?.healthcheck?.test.slice(1)).toEqual(['redis-cli', '-e', 'ping']);
     // By the socket it would say so while the database is still being made.
     expect(postgres?.healthcheck?.test.slice(1, 4)).toEqual(['pg_isready', '--host', '127.0.0.1']);
   });
 
-  it("checks the app's health by its image", () => {
+  it("checks the gateways' health by their image, and the backends' by themselves", () => {
     const built = readDockerfile(textOf('Dockerfile')).at(-1)?.instructions ?? [];
     expect(built.map(({ name }) => name)).toContain('HEALTHCHECK');
+    for (const [, { healthcheck }] of gateways) expect(healthcheck).toBeUndefined();
+    for (const [, { healthcheck }] of backends) {
+      const [, program, option, script = ''] = healthcheck?.test ?? [];
+      expect([program, option]).toEqual(['node', '-e']);
+      expect(() => new Function(script)).not.toThrow();
+    }
   });
 
-  it('publishes the port of the app, and no other', () => {
-    const { PORT } = readConfig({ NODE_ENV: 'test' });
-    expect(services.flatMap(([, { ports }]) => ports)).toEqual([`${PORT}:${PORT}`]);
+  it('publishes the port of nginx, and no other', () => {
+    expect(services.flatMap(([, { ports }]) => ports)).toEqual(['8080:8080']);
+    expect(nginx?.ports).toEqual(['8080:8080']);
   });
 
   it.each([
-    ['Redis', redis],
-    ['PostgreSQL', postgres],
-  ])('keeps %s where only the app reaches it', (_, store) => {
-    const networks = store?.networks ?? [];
-    expect(networks.map((name) => compose.networks[name]?.internal)).toEqual([true]);
-    const neighbours = services.filter(([, service]) =>
-      service.networks.includes(networks[0] ?? ''),
-    );
-    expect(neighbours.map(([, service]) => service)).toEqual([app, store]);
+    ['Redis', 'store', ['redis']],
+    ['PostgreSQL', 'database', ['postgres']],
+    ['the backends', 'backends', namesOf(backends)],
+  ])('keeps %s where only the gateways reach it', (_, network, inside) => {
+    expect(compose.networks[network]?.internal).toBe(true);
+    const neighbours = services.filter(([, service]) => service.networks.includes(network));
+    expect(namesOf(neighbours).sort()).toEqual([...namesOf(gateways), ...inside].sort());
+    for (const name of inside) expect(compose.services[name]?.networks).toEqual([network]);
   });
 
   it('runs every pulled image as somebody who is not root', () => {
-    const users = services.flatMap(([, { image, user }]) => (image === undefined ? [] : [user]));
-    expect(users).toEqual(['redis', 'postgres']);
+    for (const [, { image, build, user }] of services)
+      if (image !== undefined && build === undefined) expect(user).toMatch(/^(?!root$|0$)./);
   });
 
-  it('gives the app an environment it accepts, which names the Redis service', () => {
-    expect(variableNames).toEqual(expect.arrayContaining(Object.keys(app?.environment ?? {})));
-    const { REDIS_URL } = appConfig();
+  it.each(gateways)('gives %s an environment it accepts', (name, gateway) => {
+    expect(variableNames).toEqual(expect.arrayContaining(Object.keys(gateway.environment)));
+    const { FLOODGATE_REPLICA, REDIS_URL, DEMO_BACKENDS = [] } = configOf(gateway);
+    expect(FLOODGATE_REPLICA).toBe(name);
     expect(Object.keys(compose.services)).toContain(new URL(REDIS_URL ?? '').hostname);
+    expect(DEMO_BACKENDS.map((url) => new URL(url).hostname)).toEqual(namesOf(backends));
   });
 
-  it('names the PostgreSQL service to the app, with the user, password and database it makes', () => {
-    const { hostname, username, password, pathname } = new URL(appConfig().DATABASE_URL ?? '');
+  it.each(gateways)('names the PostgreSQL service to %s, with what it makes', (_, gateway) => {
+    const { hostname, username, password, pathname } = new URL(
+      configOf(gateway).DATABASE_URL ?? '',
+    );
     expect(compose.services).toHaveProperty(hostname);
     expect(postgres?.environment).toEqual({
       POSTGRES_USER: username,
@@ -135,21 +196,41 @@ describe('compose.yaml', () => {
     });
   });
 
-  it('takes the secrets of the app from outside', () => {
+  it.each(gateways)('takes the secrets of %s from outside', (_, { environment }) => {
     const secrets = variableNames.filter((name) => /TOKEN|SECRET/.test(name));
-    expect(app?.environment).toMatchObject(Object.fromEntries(secrets.map((name) => [name, null])));
+    expect(environment).toMatchObject(Object.fromEntries(secrets.map((name) => [name, null])));
   });
 
-  it('keeps what PostgreSQL and the app write', () => {
+  it.each(gateways)('gives %s the time to drain', (_, gateway) => {
+    const { SHUTDOWN_DELAY_MS, SHUTDOWN_TIMEOUT_MS } = configOf(gateway);
+    expect(Number.parseInt(gateway.stop_grace_period ?? '', 10) * 1_000).toBeGreaterThan(
+      SHUTDOWN_DELAY_MS + SHUTDOWN_TIMEOUT_MS,
+    );
+  });
+
+  it('keeps what PostgreSQL and the gateways write, each its own', () => {
     // Where postgres images from 18 on declare their volume.
     expect(postgres?.volumes).toEqual(['postgres:/var/lib/postgresql']);
     const last = readDockerfile(textOf('Dockerfile')).at(-1)?.instructions ?? [];
     const declared = last.filter(({ name }) => name === 'VOLUME').map(({ rest }) => rest);
-    expect(app?.volumes.map((volume) => volume.split(':')[1])).toEqual(declared);
+    const mounts = gateways.flatMap(([, { volumes }]) =>
+      volumes.map((volume) => volume.split(':')),
+    );
+    expect(mounts.map(([, place]) => place)).toEqual(gateways.flatMap(() => declared));
+    expect(new Set(mounts.map(([source]) => source)).size).toBe(gateways.length);
   });
 
-  it('trusts nobody to tell who a client is', () => {
-    expect(app?.environment).not.toHaveProperty('TRUSTED_PROXIES');
+  it('believes nginx about who a client is, and nobody on the internet', () => {
+    const [, gateway] = gateways[0] ?? [];
+    if (gateway === undefined) throw new Error('no gateway');
+    const clientIp = createClientAddressReader(configOf(gateway).TRUSTED_PROXIES);
+    const seenFrom = (peerAddress: string) =>
+      clientIp({
+        peerAddress,
+        header: (name) => (name === 'x-forwarded-for' ? '203.0.113.9' : undefined),
+      }).identifier;
+    expect(seenFrom('172.18.0.5')).toBe('203.0.113.9');
+    expect(seenFrom('198.51.100.4')).toBe('198.51.100.4');
   });
 
   it('lets Redis neither forget a client nor write to disk', () => {
@@ -161,5 +242,78 @@ describe('compose.yaml', () => {
     expect(Number.parseInt(option('--maxmemory') ?? '', 10)).toBeLessThan(
       Number.parseInt(redis?.mem_limit ?? '', 10),
     );
+  });
+});
+
+describe('the nginx of compose.yaml', () => {
+  const environment = nginx?.environment ?? {};
+
+  it('gets every variable of its configuration', () => {
+    expect(nginxConfiguration(environment)).not.toMatch(/\$\{\w+\}/);
+  });
+
+  it('has its template where the image looks for it, and runs by what becomes of it', () => {
+    const output = environment.NGINX_ENVSUBST_OUTPUT_DIR;
+    expect(nginx?.volumes).toEqual([
+      './deploy/nginx.conf:/etc/nginx/templates/nginx.conf.template:ro',
+    ]);
+    expect(nginx?.command).toEqual(['nginx', '-c', `${output}/nginx.conf`, '-g', 'daemon off;']);
+    expect(nginx?.tmpfs).toEqual([output]);
+    expect(environment.RUN_FOLDER).toBe(output);
+  });
+
+  it('asks the gateways at the port of their image', () => {
+    const { PORT } = readConfig({ NODE_ENV: 'test' });
+    const servers = gateways.map((_, index) => environment[`GATEWAY_${index + 1}`]);
+    expect(servers).toEqual(namesOf(gateways).map((name) => `${name}:${PORT} resolve`));
+  });
+
+  it('lets go of an idle gateway before that stops', () => {
+    const seconds = [...textOf('deploy/nginx.conf').matchAll(/keepalive_timeout (\d+)s;/g)].map(
+      ([, text]) => Number(text),
+    );
+    const [ofGateways = 0, ofControl = 0] = seconds;
+    for (const [, gateway] of gateways) {
+      const delay = configOf(gateway).SHUTDOWN_DELAY_MS;
+      expect(Math.max(ofGateways, ofControl) * 1_000).toBeLessThan(delay);
+    }
+  });
+
+  it('takes the control plane to where its pages are', () => {
+    const pattern = /location ~ (\S+) \{\s+proxy_pass http:\/\/control;/.exec(
+      textOf('deploy/nginx.conf'),
+    )?.[1];
+    const isPage = new RegExp(pattern ?? '$^');
+    for (const path of [
+      '/',
+      '/policies',
+      '/policies/new',
+      '/clients/acme',
+      '/upstreams/routes/new',
+    ])
+      expect(path).toMatch(isPage);
+    for (const path of ['/ping', '/forward', '/api/info', '/health', '/policiesx'])
+      expect(path).not.toMatch(isPage);
+  });
+
+  it('is a configuration that nginx accepts', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'floodgate-nginx-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    mkdirSync(join(folder, 'run'));
+    const here = (value: string | null, index: number) =>
+      // Names are known to Docker only, and `resolve` to its newer nginx only.
+      value?.replace(/^gateway-\d:\d+ resolve$/, `127.0.0.1:300${index}`) ?? null;
+    const values = Object.fromEntries(
+      Object.entries(environment).map(([name, value], index) => [name, here(value, index)]),
+    );
+    const file = join(folder, 'nginx.conf');
+    writeFileSync(file, nginxConfiguration({ ...values, RUN_FOLDER: join(folder, 'run') }));
+    const tested = () =>
+      execFileSync('nginx', ['-t', '-q', '-e', 'stderr', '-p', folder, '-c', file], {
+        cwd: ROOT,
+        env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` },
+        stdio: 'pipe',
+      }).toString();
+    expect(tested).not.toThrow();
   });
 });

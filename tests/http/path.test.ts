@@ -20,9 +20,59 @@ describe('request targets', () => {
     expect(parseTarget(target)).toMatchObject({ path, query });
   });
 
+  it.each([
+    ['/ping', '/ping'],
+    ['/ping/', '/ping/'],
+    ['//a/./b/../c//', '/a/c/'],
+    ['/a/b/.', '/a/b/'],
+    ['/a/b/%2E%2e', '/a/'],
+    ['/a/b/..', '/a/'],
+    ['/a..', '/a..'],
+    ['/a//..', '/'],
+    ['/a%20b/c%3Fd%23e%25f', '/a%20b/c%3Fd%23e%25f'],
+    ['/caf%C3%A9/%7euser', '/caf%C3%A9/~user'],
+    ['/%2541', '/%2541'],
+    ['/a;v=1/b:c@d', '/a;v=1/b:c@d'],
+    ['http://example.org', '/'],
+    ['/', '/'],
+  ])('%s is forwarded as %s', (target, encodedPath) => {
+    expect(parseTarget(target)?.encodedPath).toBe(encodedPath);
+  });
+
+  it('means the same when it comes again as it was forwarded', () => {
+    const anyTarget = fc
+      .array(
+        fc.constantFrom(
+          'a',
+          '%20',
+          '%3f',
+          '%25',
+          '%23',
+          ';',
+          '.',
+          '..',
+          '/',
+          '%2e',
+          '%C3%A9',
+          '+',
+          '[',
+          '|',
+        ),
+      )
+      .map((parts) => `/${parts.join('')}`);
+    fc.assert(
+      fc.property(anyTarget, (target) => {
+        const once = parseTarget(target);
+        fc.pre(once !== undefined);
+        expect(parseTarget(once.encodedPath)).toEqual(once);
+      }),
+    );
+  });
+
   it('name the host they are meant for in absolute form', () => {
     expect(parseTarget('http://api.example.org:8080/ping?a')).toEqual({
       path: '/ping',
+      encodedPath: '/ping',
       query: 'a',
       authority: 'api.example.org:8080',
     });
@@ -127,7 +177,7 @@ describe('the form that patterns are held against', () => {
         fc.pre(target !== undefined);
         const form = matchForm(target?.path ?? '');
         expect(matchForm(form)).toBe(form);
-        expect(parseTarget(form)).toEqual({ path: form, query: '' });
+        expect(parseTarget(form)).toMatchObject({ path: form, query: '' });
       }),
     );
   });

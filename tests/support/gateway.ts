@@ -1,20 +1,32 @@
 import {
+  type Answer,
+  clientStatusEndpoint,
   createAdmission,
   createDecisionLog,
+  createForwarder,
   createGateway,
+  createResponseCache,
   createTurnAway,
   type DecisionLog,
   type Endpoint,
+  forwardAuthEndpoint,
+  forwardEndpoint,
   type Gateway,
   healthEndpoints,
+  isHandover,
   pingEndpoint,
   rateStatusEndpoint,
   routesOf,
   stockPriceEndpoint,
 } from '../../lib/gateway';
-import type { Call, Reply } from '../../lib/http';
+import { type Call, createAddressTest, parseCidr, type Reply } from '../../lib/http';
 import { createClientAddressReader, createIdentifier } from '../../lib/identity';
-import { createLimiter, type RatePolicyInput, type Store } from '../../lib/limiter';
+import {
+  createLimiter,
+  type MaybePromise,
+  type RatePolicyInput,
+  type Store,
+} from '../../lib/limiter';
 import {
   type ConfigurationInput,
   configurationSchema,
@@ -24,8 +36,22 @@ import {
   type RepositoryHealth,
   type Snapshot,
 } from '../../lib/policy';
+import type { Upstreams } from '../../lib/upstream';
 
-export interface TestGateway extends Gateway {
+export interface TestSurroundings {
+  /** Addresses and ranges. */
+  readonly trustedProxies?: readonly string[];
+  readonly isAdmin?: (call: Call) => boolean;
+  /** Told of the configuration's upstreams, and asked for them. */
+  readonly upstreams?: Pick<Upstreams, 'find' | 'follow'>;
+}
+
+export interface TestGateway {
+  /** As the front door has it. */
+  readonly whole: Gateway;
+  readonly serves: Gateway['serves'];
+  /** For calls that the gateway answers itself. */
+  handle(call: Call): MaybePromise<Reply>;
   readonly errors: unknown[];
   readonly replica: { isDraining: boolean };
   readonly decisions: DecisionLog;
@@ -47,6 +73,8 @@ const BAD_CREDENTIALS: RatePolicyInput = {
   ],
 };
 
+const NO_UPSTREAMS = { find: () => undefined, follow: () => undefined };
+
 const HEALTHY: RepositoryHealth = { kind: 'memory', status: 'ok', sinceMs: 0, faults: [] };
 
 /**
@@ -57,7 +85,14 @@ export function gatewayOver(
   store: Store,
   changes: Partial<PolicyInput> = {},
   others: readonly Endpoint[] = [],
+  {
+    trustedProxies: proxies = [],
+    isAdmin = () => false,
+    upstreams = NO_UPSTREAMS,
+  }: TestSurroundings = {},
 ): TestGateway {
+  const trustedProxies = proxies.map(parseCidr).filter((range) => range !== undefined);
+  const isTrustedProxy = createAddressTest(trustedProxies);
   const compile = createCompiler(store);
   const defaults = defaultConfiguration();
   const policies = defaults.policies.map((policy) =>
@@ -66,7 +101,7 @@ export function gatewayOver(
   let version = 1;
   let snapshot = compile({
     version,
-    configuration: configurationSchema.parse({ ...defaults, policies }),
+    configuration: configurationSchema.parse({ ...defaults, policies, routes: [], upstreams: [] }),
   });
   const present = () => snapshot;
   const replica = {
@@ -76,14 +111,16 @@ export function gatewayOver(
     isDraining: false,
   };
   const errors: unknown[] = [];
-  const limited = [stockPriceEndpoint(), pingEndpoint()];
+  const limited = [stockPriceEndpoint(), pingEndpoint(), forwardEndpoint({ upstreams })];
+  const clientIp = createClientAddressReader(trustedProxies);
   const identify = createIdentifier({
-    clientIp: createClientAddressReader([]),
+    clientIp,
     directory: present,
     onKeyUse: () => undefined,
   });
   const turnAway = createTurnAway(createLimiter(store, BAD_CREDENTIALS));
   const decisions = createDecisionLog();
+  const admit = createAdmission({ identify, turnAway, snapshot: present, store });
   const gateway = createGateway({
     endpoints: [
       ...limited,
@@ -93,18 +130,32 @@ export function gatewayOver(
         store,
         configHealth: () => HEALTHY,
         configVersion: () => version,
-        isAdmin: async () => false,
+        isAdmin: async (call) => isAdmin(call),
       }),
+      clientStatusEndpoint({
+        clientIp,
+        snapshot: present,
+        isAdmin: async (call) => isAdmin(call),
+      }),
+      forwardAuthEndpoint({ admit, snapshot: present, decisions, isTrustedProxy }),
       ...others,
     ],
-    admit: createAdmission({ identify, turnAway, snapshot: present, store }),
+    admit,
+    forward: createForwarder({
+      upstreams,
+      cache: createResponseCache(),
+      isTrustedProxy,
+      onFailure: () => undefined,
+    }),
     snapshot: present,
     decisions,
     corsOrigins: [],
     onError: (error) => errors.push(error),
   });
   return {
-    ...gateway,
+    whole: gateway,
+    serves: gateway.serves,
+    handle: ownReplies(gateway),
     errors,
     replica,
     decisions,
@@ -112,8 +163,22 @@ export function gatewayOver(
     configure(configuration) {
       version += 1;
       snapshot = compile({ version, configuration: configurationSchema.parse(configuration) });
+      upstreams.follow(snapshot.configuration.upstreams);
     },
   };
+}
+
+/** A gateway's answers to calls that it forwards nowhere. */
+export function ownReplies({ handle }: Pick<Gateway, 'handle'>) {
+  return (call: Call): MaybePromise<Reply> => {
+    const answer = handle(call);
+    return answer instanceof Promise ? answer.then(ownReply) : ownReply(answer);
+  };
+}
+
+function ownReply(answer: Answer): Reply {
+  if (isHandover(answer)) throw new TypeError('this call is forwarded');
+  return answer;
 }
 
 export function callTo(

@@ -15,10 +15,15 @@ export class Nginx {
   ) {}
 
   /** @param replicas their URLs; requests go to them in turn */
-  static async start(replicas: readonly string[]): Promise<Nginx> {
+  static start(replicas: readonly string[]): Promise<Nginx> {
+    return Nginx.serving((port) => balancing(port, replicas));
+  }
+
+  /** @param servers what is served, as its configuration says it within `http` */
+  static async serving(servers: (port: number) => string): Promise<Nginx> {
     const port = await freePort();
     const directory = await mkdtemp(join(tmpdir(), 'floodgate-nginx-'));
-    await writeFile(join(directory, 'nginx.conf'), configuration(port, replicas));
+    await writeFile(join(directory, 'nginx.conf'), configuration(servers(port)));
     const child = spawn('nginx', ['-p', directory, '-e', 'stderr', '-c', 'nginx.conf'], {
       env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` },
       stdio: ['ignore', 'inherit', 'inherit'],
@@ -35,7 +40,7 @@ export class Nginx {
   }
 }
 
-function configuration(port: number, replicas: readonly string[]): string {
+function configuration(servers: string): string {
   return `
 daemon off;
 pid nginx.pid;
@@ -48,6 +53,13 @@ http {
   fastcgi_temp_path fastcgi;
   uwsgi_temp_path uwsgi;
   scgi_temp_path scgi;
+${servers}
+}
+`;
+}
+
+function balancing(port: number, replicas: readonly string[]): string {
+  return `
   upstream floodgate {
 ${replicas.map((url) => `    server ${new URL(url).host};`).join('\n')}
     keepalive 64;
@@ -62,13 +74,15 @@ ${replicas.map((url) => `    server ${new URL(url).host};`).join('\n')}
       proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
     }
   }
-}
 `;
 }
 
-async function accepts(port: number, child: ChildProcess): Promise<void> {
+/** Waits until a process that is starting takes connections. @throws Error when it has ended instead */
+export async function accepts(port: number, child: ChildProcess): Promise<void> {
   for (;;) {
-    if (child.exitCode !== null) throw new Error(`nginx ended with ${child.exitCode}`);
+    if (child.exitCode !== null) {
+      throw new Error(`${child.spawnfile} ended with ${child.exitCode}`);
+    }
     const socket = connect(port, '127.0.0.1');
     try {
       await once(socket, 'connect');

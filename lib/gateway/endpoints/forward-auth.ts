@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import { type Call, problem, type Reply } from '../../http';
+import type { Identity } from '../../identity';
+import type { MaybePromise } from '../../limiter';
+import type { Admission, Admit } from '../admission';
+import { badInputSchema, problemAnswer, problemSchema, quotaExceededSchema } from '../answers';
+import { type ConcludeOptions, createConclude } from '../conclude';
+import type { DocumentedParameter, Endpoint, Exchange } from '../endpoint';
+import { releaseSlots } from '../evaluation';
+import { appendIdentityHeaders } from '../identity-headers';
+import { originalRequest, type UnclearOriginal } from '../original-request';
+import { NO_ROUTE } from '../route-name';
+
+export interface ForwardAuthOptions extends ConcludeOptions {
+  readonly admit: Admit;
+  /** Who may ask. */
+  readonly isTrustedProxy: (address: string) => boolean;
+}
+
+/**
+ * Judges requests that another proxy forwards: nginx `auth_request`, Traefik ForwardAuth, Caddy
+ * `forward_auth`. 200 lets them pass, anything else is the client's answer. A request ends for
+ * Floodgate with its judgement, so slots of concurrency limits are given back at once.
+ */
+export function forwardAuthEndpoint(options: ForwardAuthOptions): Endpoint {
+  const { admit, snapshot, isTrustedProxy } = options;
+  const conclude = createConclude(options);
+
+  function handle(exchange: Exchange): MaybePromise<Reply> {
+    const { call, requestId } = exchange;
+    if (!isTrustedProxy(call.peerAddress)) {
+      return problem(NOT_TRUSTED, call.path, requestId, ...NO_STORE);
+    }
+    const original = originalRequest(call);
+    if ('field' in original) return unclear(original, exchange);
+    const route = snapshot().routeFor(original)?.name ?? NO_ROUTE;
+    const admission = admit(original, requestId, route);
+    return admission instanceof Promise
+      ? admission.then((settled) => judge(settled, original, requestId, route))
+      : judge(admission, original, requestId, route);
+  }
+
+  function judge(admission: Admission, call: Call, requestId: string, route: string): Reply {
+    releaseSlots(admission.evaluations);
+    const reply =
+      admission.refusal ?? allowed(admission.identity, admission.evaluations.length > 0);
+    return conclude(reply, admission, route, { call, requestId });
+  }
+
+  return {
+    path: '/api/v1/forward-auth',
+    isPrivate: true,
+    takesAnyMethod: true,
+    methods: {
+      GET: {
+        documentation: {
+          id: 'judgeForwarded',
+          summary: 'Judge a request for another proxy',
+          description:
+            "For nginx `auth_request`, Traefik ForwardAuth and Caddy `forward_auth`; any method will do. Takes only questions of `TRUSTED_PROXIES`. The request's other fields are the client's: its credentials and X-Forwarded-For count as usual.",
+          tag: 'Limits',
+          headers: ORIGINAL_FIELDS,
+          answers: {
+            200: {
+              description: 'Let it pass.',
+              headers: [...LIMITED, 'X-Floodgate-User', 'X-Floodgate-Tier', 'X-Floodgate-Key-Id'],
+            },
+            400: problemAnswer('The original request is not clear.', badInputSchema),
+            401: problemAnswer('The API key or token holds nothing.', problemSchema),
+            403: problemAnswer(
+              'A policy refuses this caller, or who asks is no trusted proxy.',
+              problemSchema,
+            ),
+            429: problemAnswer('The quota is used up.', quotaExceededSchema),
+            503: problemAnswer("The limits or the token can't be checked.", problemSchema),
+          },
+        },
+        handle,
+      },
+    },
+  };
+}
+
+const NO_STORE = ['Cache-Control', 'no-store'];
+
+/** As text: what is wrong with them is told by `errors`. */
+const fieldOf = (name: string, description: string): DocumentedParameter => ({
+  name,
+  description,
+  schema: z.string().optional(),
+});
+
+const ORIGINAL_FIELDS = [
+  fieldOf('X-Forwarded-Method', "The original request's method; also X-Original-Method."),
+  fieldOf('X-Forwarded-Uri', 'Its path and query; also X-Original-URI, X-Original-URL.'),
+  fieldOf('X-Forwarded-Host', 'Its host.'),
+  fieldOf('X-Forwarded-For', "Its client's address, last."),
+];
+
+const NOT_TRUSTED = {
+  title: 'Forbidden',
+  status: 403,
+  detail: 'Only a proxy whose address is in TRUSTED_PROXIES may ask for a judgement.',
+};
+
+const LIMITED = [
+  'RateLimit-Policy',
+  'RateLimit',
+  'X-RateLimit-Limit',
+  'X-RateLimit-Remaining',
+  'X-RateLimit-Reset',
+  'X-RateLimit-Status',
+];
+
+function allowed(identity: Identity, isMatched: boolean): Reply {
+  const headers = ['Content-Length', '0'];
+  // Where policies matched, what concludes a request says so.
+  if (!isMatched) headers.push(...NO_STORE);
+  appendIdentityHeaders(headers, identity);
+  return { status: 200, headers, body: undefined };
+}
+
+function unclear({ field, message }: UnclearOriginal, { call, requestId }: Exchange): Reply {
+  const fault = {
+    title: 'Bad input',
+    status: 400,
+    detail: 'The request to be judged is not clear.',
+    errors: [{ path: `header.${field}`, message }],
+  };
+  return problem(fault, call.path, requestId, ...NO_STORE);
+}

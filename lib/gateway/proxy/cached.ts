@@ -1,0 +1,33 @@
+import type { ServerResponse } from 'node:http';
+import type { CachedAnswer } from '../cache';
+import type { Handover } from '../handover';
+
+/** Writes an answer that the cache keeps. @param ours the gateway's fields, appended */
+export function sendCached(
+  response: ServerResponse,
+  { status, headers, body }: CachedAnswer,
+  ours: readonly string[],
+): void {
+  response.writeHead(status, [...headers, ...ours]);
+  response.end(body.length === 0 ? undefined : body);
+}
+
+/** An answer from the cache: no upstream is asked. */
+export class CachedHandover implements Handover {
+  readonly headers: string[] = [];
+  isLimited = false;
+  onStatus: ((status: number) => void) | undefined;
+  onEnd: (() => void) | undefined;
+
+  constructor(private readonly answer: CachedAnswer) {}
+
+  run(response: ServerResponse): void {
+    this.onStatus?.(this.answer.status);
+    if (response.destroyed) {
+      this.onEnd?.();
+      return;
+    }
+    response.once('close', () => this.onEnd?.());
+    sendCached(response, this.answer, this.headers);
+  }
+}

@@ -1,0 +1,125 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Identity } from '../../identity';
+import { appendIdentityHeaders } from '../identity-headers';
+import { HOP_BY_HOP, namedByConnection } from './hop-by-hop';
+import { isTraceparent, newTraceparent } from './trace-context';
+
+/** What the gateway says itself, and nobody else can. */
+const OURS: ReadonlySet<string> = new Set([
+  'host',
+  'forwarded',
+  'via',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-port',
+  'x-forwarded-proto',
+  'x-real-ip',
+  'x-request-id',
+  'x-correlation-id',
+  'traceparent',
+  'tracestate',
+  'x-floodgate-user',
+  'x-floodgate-tier',
+  'x-floodgate-key-id',
+]);
+
+/** How this hop calls itself in Via (RFC 9110 §7.6.3). */
+export const VIA = '1.1 floodgate';
+const SESSION_COOKIE = 'floodgate_session=';
+const OUR_BEARER = /^bearer +fg_/i;
+
+/** What the fields of a forwarded request are made from. */
+export interface RequestFacts {
+  readonly headers: IncomingHttpHeaders;
+  /** Address of whoever connected to us. */
+  readonly peerAddress: string;
+  /** Whether it is a proxy whose forwarded fields count. */
+  readonly isPeerTrusted: boolean;
+  readonly identity: Identity;
+  readonly requestId: string;
+  /** What the Host field is to say. */
+  readonly host: string;
+}
+
+/**
+ * The fields of a request as its upstream gets them, name, value, …: hop-by-hop ones and credentials of
+ * Floodgate left out, forwarded ones made anew. Only a trusted proxy's are continued.
+ */
+export function requestHeaders(facts: RequestFacts): string[] {
+  const { headers, identity, requestId, host } = facts;
+  const forwarded = ['Host', host];
+  const named = namedByConnection(headers.connection);
+  for (const name in headers) {
+    if (HOP_BY_HOP.has(name) || OURS.has(name) || named.has(name)) continue;
+    // For servers that read both alike, such as CGI's, it is one of ours.
+    if (name.includes('_') && OURS.has(name.replaceAll('_', '-'))) continue;
+    const value = headers[name];
+    if (typeof value === 'string') appendOwn(forwarded, name, value, identity);
+    else if (value !== undefined) for (const one of value) forwarded.push(name, one);
+  }
+  appendForwarded(forwarded, facts);
+  forwarded.push('Via', headers.via === undefined ? VIA : `${headers.via}, ${VIA}`);
+  forwarded.push('X-Request-Id', requestId);
+  if (headers['x-correlation-id'] !== undefined) forwarded.push('X-Correlation-Id', requestId);
+  appendTrace(forwarded, headers);
+  appendIdentityHeaders(forwarded, identity);
+  return forwarded;
+}
+
+/** Everything but Floodgate's own secrets: an upstream has no use for them. */
+function appendOwn(forwarded: string[], name: string, value: string, { keyId }: Identity): void {
+  if (name === 'cookie') {
+    const others = withoutSession(value);
+    if (others !== '') forwarded.push(name, others);
+  } else if (keyId === undefined || !isOurCredential(name, value)) {
+    forwarded.push(name, value);
+  }
+}
+
+function isOurCredential(name: string, value: string): boolean {
+  return name === 'x-api-key' || (name === 'authorization' && OUR_BEARER.test(value));
+}
+
+function withoutSession(cookies: string): string {
+  if (!cookies.includes(SESSION_COOKIE)) return cookies;
+  const others = cookies.split(';').filter((pair) => !pair.trim().startsWith(SESSION_COOKIE));
+  return others.join(';').trim();
+}
+
+function appendForwarded(forwarded: string[], facts: RequestFacts): void {
+  const { headers, isPeerTrusted } = facts;
+  const peer = facts.peerAddress.startsWith('::ffff:')
+    ? facts.peerAddress.slice(7)
+    : facts.peerAddress;
+  const own = headers.host ?? '';
+  let chain = peer;
+  let host = own;
+  let proto = 'http';
+  let elements = '';
+  if (isPeerTrusted) {
+    const before = textOf(headers['x-forwarded-for']);
+    if (before !== undefined) chain = `${before}, ${peer}`;
+    host = textOf(headers['x-forwarded-host']) ?? own;
+    if (textOf(headers['x-forwarded-proto']) === 'https') proto = 'https';
+    const known = textOf(headers.forwarded);
+    if (known !== undefined) elements = `${known}, `;
+  }
+  forwarded.push('X-Forwarded-For', chain, 'X-Forwarded-Host', host, 'X-Forwarded-Proto', proto);
+  const node = peer.includes(':') ? `"[${peer}]"` : peer;
+  forwarded.push('Forwarded', `${elements}for=${node};host="${own}";proto=${proto}`);
+}
+
+function appendTrace(forwarded: string[], headers: IncomingHttpHeaders): void {
+  const traceparent = textOf(headers.traceparent);
+  if (!isTraceparent(traceparent)) {
+    forwarded.push('traceparent', newTraceparent());
+    return;
+  }
+  forwarded.push('traceparent', traceparent);
+  const tracestate = textOf(headers.tracestate);
+  if (tracestate !== undefined) forwarded.push('tracestate', tracestate);
+}
+
+function textOf(value: string | string[] | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,64 @@
+import type { LiveTarget } from './live-target';
+import type { Attempt } from './port';
+
+/** Who gave an attempt, and wants to know what became of it. */
+export interface AttemptOwner {
+  /** The head came, or it is certain that none will. Told at most once. */
+  settled(attempt: OpenAttempt, isFailure: boolean): void;
+  targetFailed(attempt: OpenAttempt): void;
+  targetSucceeded(attempt: OpenAttempt): void;
+  ended(attempt: OpenAttempt, isSettled: boolean): void;
+}
+
+const SERVER_ERROR = 500;
+
+/** One for each attempt of each request: a class, for its methods are then made once. */
+export class OpenAttempt implements Attempt {
+  private isSettled = false;
+  private hasFailed = false;
+  private hasEnded = false;
+
+  /**
+   * @param pass the breaker's
+   * @param startedAtMs monotonic
+   */
+  constructor(
+    private readonly owner: AttemptOwner,
+    readonly target: LiveTarget,
+    readonly isUpgrade: boolean,
+    readonly pass: number,
+    readonly startedAtMs: number,
+  ) {}
+
+  answered(status: number): void {
+    if (this.hasEnded || this.isSettled) return;
+    const isFailure = status >= SERVER_ERROR;
+    this.settle(isFailure);
+    if (isFailure) this.fail();
+    // It may stay open for days; others went well when they have ended well.
+    else if (this.isUpgrade) this.owner.targetSucceeded(this);
+  }
+
+  failed(): void {
+    if (this.hasEnded || this.hasFailed) return;
+    if (!this.isSettled) this.settle(true);
+    this.fail();
+  }
+
+  release(): void {
+    if (this.hasEnded) return;
+    this.hasEnded = true;
+    if (this.isSettled && !this.hasFailed && !this.isUpgrade) this.owner.targetSucceeded(this);
+    this.owner.ended(this, this.isSettled);
+  }
+
+  private settle(isFailure: boolean): void {
+    this.isSettled = true;
+    this.owner.settled(this, isFailure);
+  }
+
+  private fail(): void {
+    this.hasFailed = true;
+    this.owner.targetFailed(this);
+  }
+}
