@@ -1,6 +1,7 @@
 import cluster from 'node:cluster';
 import { createServer, type Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
+import { EMBEDDED_PORTS, startEmbeddedBackends } from './examples/backend/embedded';
 import { type Config, readConfig, unknownVariables } from './lib/config';
 import { createAssetServer, createFrontDoor, preparePageRequest } from './lib/gateway';
 import {
@@ -21,8 +22,8 @@ import { getRuntime, type Runtime } from './lib/runtime';
 import { startUpFaults } from './lib/start-up-faults';
 import { createLogger } from './lib/telemetry';
 
-/** How long a worker whose place is taken lets idle connections bring a last request, ms. */
-const LAST_REQUESTS_MS = 1_000;
+/** How long idle connections may still bring a last request when no new one is taken any more, ms. */
+const LAST_REQUESTS_MS = 1_500;
 /** Longest wait for connections to other services to close, ms. */
 const CLOSING_MS = 2_000;
 /** What a worker may take beyond its own bounds, ms. */
@@ -43,7 +44,7 @@ interface Pages extends Pick<FrontDoorOptions, 'upgradeFallback'> {
   close(): Promise<void>;
 }
 
-async function openPages({ replica }: Runtime): Promise<Pages> {
+async function openPages(isClosing: () => boolean): Promise<Pages> {
   const { default: next } = await import('next');
   // Next would take every upgrade of the server that its first request comes by: it gets another.
   const app = next({ dev: isDevelopment, dir: process.cwd(), httpServer: createServer() });
@@ -53,7 +54,7 @@ async function openPages({ replica }: Runtime): Promise<Pages> {
   const serveAsset = createAssetServer('dist/static', '/_next/static/');
   return {
     fallback(request, response) {
-      if (replica.isDraining) response.shouldKeepAlive = false;
+      if (isClosing()) response.shouldKeepAlive = false;
       if (!isDevelopment && serveAsset(request, response)) return;
       preparePageRequest(request, response, isDevelopment);
       void handleRequest(request, response);
@@ -78,12 +79,13 @@ async function serve(): Promise<void> {
   const toldToStop = new Promise<StopReason>(onStop);
   const runtime = await getRuntime();
   const { config } = runtime;
-  const pages = config.FLOODGATE_ROLE === 'all' ? await openPages(runtime) : undefined;
-  const server = createFrontDoor({
+  await openDemo(runtime);
+  const pages = config.FLOODGATE_ROLE === 'all' ? await openPages(isClosing) : undefined;
+  const server: ReturnType<typeof createFrontDoor> = createFrontDoor({
     gateway: runtime.gateway,
     ...(pages && { fallback: pages.fallback }),
     ...(pages?.upgradeFallback && { upgradeFallback: pages.upgradeFallback }),
-    isDraining: () => runtime.replica.isDraining,
+    isDraining: isClosing,
     maxConnectionsPerIp: config.MAX_CONNECTIONS_PER_IP,
     isTrustedProxy: runtime.isTrustedProxy,
   });
@@ -92,6 +94,10 @@ async function serve(): Promise<void> {
     connections: trackConnections(server),
     closeUpgraded: () => server.closeUpgraded(),
   };
+  /** Only once no connection is taken: said before, every request would bring a new one, up to the last. */
+  function isClosing() {
+    return !server.listening;
+  }
   await listen(server, config.PORT, config.HOST);
   const text = await greeting(runtime, server);
   if (cluster.isWorker) tellReady(text);
@@ -100,6 +106,16 @@ async function serve(): Promise<void> {
     await shutDown(runtime, listener, pages, reason);
     process.exit(0);
   });
+}
+
+/** Starts the demo's backends in this process, where the configuration looks for them here. */
+async function openDemo({ configuration, logger }: Runtime): Promise<void> {
+  const { upstreams } = configuration.snapshot().configuration;
+  const named = new Set(upstreams.flatMap(({ targets }) => targets.map(({ url }) => url)));
+  if (!EMBEDDED_PORTS.some((port) => named.has(`http://127.0.0.1:${port}`))) return;
+  await startEmbeddedBackends(EMBEDDED_PORTS, ({ name, port, error: err }) =>
+    logger.warn({ err, port }, `the demo's ${name} can't listen: its port is taken`),
+  );
 }
 
 /** Serves from processes of their own, which this one only watches. */
@@ -147,7 +163,7 @@ function timesOf(config: Config, reason: StopReason): ShutdownTimes {
   return {
     // Only SIGTERM comes from who tells balancers; a worker's successor takes its connections.
     acceptForMs: reason === 'SIGTERM' ? config.SHUTDOWN_DELAY_MS : 0,
-    keepIdleForMs: reason === 'retire' ? LAST_REQUESTS_MS : 0,
+    keepIdleForMs: reason === 'SIGINT' ? 0 : LAST_REQUESTS_MS,
     timeoutMs: config.SHUTDOWN_TIMEOUT_MS,
   };
 }

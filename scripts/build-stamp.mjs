@@ -5,7 +5,15 @@ import { ROOT } from './paths.mjs';
 
 const STAMP = join('dist', '.build-stamp');
 const OUTPUTS = [join('dist', 'server.mjs'), join('.next', 'BUILD_ID')];
-const FOLDERS = ['app', 'components', 'lib', 'lua', 'public', 'scripts'];
+const FOLDERS = [
+  'app',
+  'components',
+  join('examples', 'backend'),
+  'lib',
+  'lua',
+  'public',
+  'scripts',
+];
 const GENERATED = join('public', 'vendor');
 const ROOT_FILE = /^(?:package(?:-lock)?\.json|tsconfig\.json|next-env\.d\.ts|[\w.]+\.m?[jt]s)$/;
 const NO_INPUT = /^(?:next-env\.d|(?:vitest|playwright)\.config)\.ts$/;

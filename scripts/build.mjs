@@ -19,7 +19,11 @@ rmSync(join(ROOT, 'dist'), { recursive: true, force: true });
 // less memory, than with the packages left in node_modules. Names stay, for readable stack traces.
 await bundle({
   absWorkingDir: ROOT,
-  entryPoints: { server: 'server.ts', config: 'scripts/config-main.ts' },
+  entryPoints: {
+    server: 'server.ts',
+    config: 'scripts/config-main.ts',
+    backend: 'examples/backend/main.ts',
+  },
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },
   bundle: true,

@@ -8,7 +8,7 @@ interface NameFieldProps {
   readonly onChange: (name: string) => void;
 }
 
-/** What policies, clients and tiers are called. */
+/** What policies, clients, tiers, upstreams and routes are called. */
 export function NameField({ value, isNew, onChange }: NameFieldProps) {
   const hint = isNew ? 'a-z, 0-9 and -; it can’t be changed later' : 'Can’t be changed';
   return (

@@ -6,7 +6,7 @@ import { isSame, merged } from '@/components/admin/document';
 import type { Fault, Item } from '@/components/admin/resources';
 import { useValidation } from './use-validation';
 
-export type EditedKind = 'policies' | 'clients' | 'tiers';
+export type EditedKind = 'policies' | 'clients' | 'tiers' | 'upstreams' | 'routes';
 
 interface Saved<T> {
   readonly entity: T;

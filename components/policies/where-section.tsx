@@ -2,12 +2,19 @@ import { clsx } from 'clsx';
 import { Field } from '@/components/ui/field';
 import { LinesInput } from '@/components/ui/inputs';
 import { Section } from '@/components/ui/section';
-import type { SectionProps } from './section-props';
+import type { PolicyDraft } from './policy-draft';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT'];
 
-/** Which requests the policy is for. */
-export function WhereSection({ draft, onChange }: SectionProps) {
+type Where = Pick<PolicyDraft, 'match'>;
+
+interface WhereSectionProps {
+  readonly draft: Where;
+  readonly onChange: (patch: Where) => void;
+}
+
+/** Which requests a policy or a route is for. */
+export function WhereSection({ draft, onChange }: WhereSectionProps) {
   const { match } = draft;
   const change = (patch: Partial<typeof match>) => onChange({ match: { ...match, ...patch } });
 

@@ -10,6 +10,7 @@ const PAGES = [
   { href: '/policies', name: 'Policies' },
   { href: '/clients', name: 'Clients' },
   { href: '/tiers', name: 'Tiers' },
+  { href: '/upstreams', name: 'Upstreams' },
   { href: '/history', name: 'History' },
 ] as const;
 

@@ -15,6 +15,7 @@ import {
   refuseHost,
   refuseTarget,
   refuseUpgrade,
+  refuseVersion,
 } from './target';
 
 /** Answers what the gateway does not, such as pages. */
@@ -65,7 +66,8 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
   // Whether its client is to send the body is decided by who reads it.
   server.on('checkContinue', serve);
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
-    finish(request, response, refuseExpectation(new NodeCall(request, NOWHERE)));
+    const call = new NodeCall(request, NOWHERE);
+    finish(call, response, refuseExpectation(call));
   });
   server.on('clientError', rejectMalformed);
   server.on('upgrade', serveUpgrade);
@@ -77,16 +79,18 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
     const target = request.url ?? '/';
     const parsed = readTarget(target);
     const call = new NodeCall(request, parsed ?? NOWHERE, response, upgrade);
-    if (parsed === undefined) {
-      finish(request, response, refuseTarget(call, target));
+    if (!isHttp1(request)) {
+      finish(call, response, refuseVersion(call));
+    } else if (parsed === undefined) {
+      finish(call, response, refuseTarget(call, target));
     } else if (!namesOneHost(request.headers.host, request.httpVersionMinor)) {
-      finish(request, response, refuseHost(call));
+      finish(call, response, refuseHost(call));
     } else if (upgrade !== undefined && call.hasBody) {
-      finish(request, response, refuseUpgrade(call));
+      finish(call, response, refuseUpgrade(call));
     } else if (fallback === undefined || gateway.serves(call)) {
       const answer = gateway.handle(call);
-      if (answer instanceof Promise) void answer.then((late) => finish(request, response, late));
-      else finish(request, response, answer);
+      if (answer instanceof Promise) void answer.then((late) => finish(call, response, late));
+      else finish(call, response, answer);
     } else if (upgrade !== undefined && upgradeFallback !== undefined) {
       response.detachSocket(upgrade.socket);
       upgradeFallback(request, upgrade.socket, upgrade.head);
@@ -109,17 +113,21 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
     response.shouldKeepAlive = false;
     response.assignSocket(socket);
     response.once('finish', () => socket.destroySoon());
-    serve(request, response, { protocol: request.headers.upgrade ?? '', socket, head });
+    serve(request, response, {
+      protocol: request.headers.upgrade?.toLowerCase() ?? '',
+      socket,
+      head,
+    });
   }
 
-  function finish(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
+  function finish(call: NodeCall, response: ServerResponse, answer: Answer): void {
     if (isDraining()) answer.headers.push('Connection', 'close');
     if (isHandover(answer)) {
       answer.run(response);
       return;
     }
     // What is left of a body would have to be received before the connection is of use again.
-    if (!isDraining() && hasBody(request) && !request.complete) {
+    if (!isDraining() && call.hasBody && !call.request.complete) {
       answer.headers.push('Connection', 'close');
     }
     writeReply(response, answer);
@@ -132,6 +140,7 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
   });
 }
 
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+/** Node also parses what names no version, or one that this is not. */
+function isHttp1({ httpVersionMajor, httpVersionMinor }: IncomingMessage): boolean {
+  return httpVersionMajor === 1 && httpVersionMinor <= 1;
 }

@@ -52,6 +52,14 @@ export function refuseExpectation(call: Call): Reply {
   return problem(fault, '/', requestId, 'X-Request-Id', requestId);
 }
 
+/** The answer to a request of another version of HTTP; the connection ends with it. */
+export function refuseVersion(call: Call): Reply {
+  const requestId = requestIdOf(call);
+  const detail = 'Use HTTP/1.1 or HTTP/1.0.';
+  const fault = { status: 505, title: 'HTTP version not supported', detail };
+  return problem(fault, '/', requestId, 'X-Request-Id', requestId, 'Connection', 'close');
+}
+
 /** The answer to a request that wants to change protocols and has a body as well. */
 export function refuseUpgrade(call: Call): Reply {
   const requestId = requestIdOf(call);

@@ -24,14 +24,16 @@ const IDLE_CHECK_MS = 50;
 /**
  * Ends a listener without losing a request: whoever balances over it notices while it still serves,
  * then no connection is taken any more, idle ones close and busy ones have until the timeout.
- * Answers are expected to carry `Connection: close` from before the call on.
+ * Answers are expected to carry `Connection: close` once the server does not listen any more. Sent earlier
+ * it would make every request bring a connection of its own, and one that is in the kernel's queue when
+ * the listener closes is reset.
  */
 export async function closeListener(listener: Listener, times: ShutdownTimes): Promise<void> {
   const { server, connections } = listener;
   await pause(times.acceptForMs);
   // http.Server's own close() would end idle connections at the same time.
   const closed = new Promise((resolve) => Server.prototype.close.call(server, resolve));
-  await pause(times.keepIdleForMs);
+  await Promise.race([closed, pause(times.keepIdleForMs)]);
   connections.closeIdle();
   // A connection whose last answer began before all this is idle after it.
   const idle = setInterval(() => connections.closeIdle(), IDLE_CHECK_MS);

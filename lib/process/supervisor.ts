@@ -57,6 +57,8 @@ export async function supervise(options: SupervisorOptions): Promise<Supervisor>
   const places = Array.from({ length: options.workers }, (_, index): Place => {
     return { replica: replicaName(options.replica, index + 1), worker: undefined, failures: 0 };
   });
+  /** Starts under way. Before it has started a worker hears nothing. */
+  const starting = new Set<Promise<unknown>>();
   let failedStarts = 0;
   let isStopping = false;
   let isRestartWanted = false;
@@ -67,9 +69,19 @@ export async function supervise(options: SupervisorOptions): Promise<Supervisor>
   });
   failed.catch(() => undefined);
 
-  async function start(place: Place): Promise<string> {
+  function start(place: Place): Promise<string> {
+    const started = startAndInstall(place).finally(() => starting.delete(started));
+    starting.add(started);
+    return started;
+  }
+
+  async function startAndInstall(place: Place): Promise<string> {
     const { worker, greeting } = await startWorker(place.replica);
     failedStarts = 0;
+    if (isStopping) {
+      await end(worker, { kind: 'retire' });
+      return greeting;
+    }
     const before = place.worker;
     place.worker = worker;
     watch(place, worker);
@@ -168,8 +180,10 @@ export async function supervise(options: SupervisorOptions): Promise<Supervisor>
     },
     async stop(signal) {
       isStopping = true;
-      const workers = Object.values(cluster.workers ?? {});
-      await Promise.all(workers.map((worker) => worker && end(worker, { kind: 'stop', signal })));
+      await Promise.all(
+        places.map(({ worker }) => worker && end(worker, { kind: 'stop', signal })),
+      );
+      await Promise.allSettled(starting);
     },
     failed,
   };

@@ -1,43 +1,76 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Floodgate, type ServedBy } from '../support/floodgate';
+import { type Origin, origin } from '../support/proxied';
 import { documentOf, expectConforming } from './document';
 
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
+interface Ask extends RequestInit {
+  readonly method?: 'GET' | 'POST';
+  /** Headers besides. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+type Asked = readonly [path: string, status: number, target: string, tries: number, ask?: Ask];
+
+const forward = (endpoint: string): Ask => ({ method: 'POST', body: JSON.stringify({ endpoint }) });
+const original = (uri: string): Ask => ({
+  headers: { 'X-Forwarded-Method': 'GET', 'X-Forwarded-Uri': uri, 'X-Forwarded-Host': 'a.test' },
+});
+
 /** One request for every documented answer that a healthy server gives; 503 is seen in other tests. */
-const ANSWERS: readonly (readonly [path: string, status: number, target: string, tries: number])[] =
-  [
-    ['/api/v1/stock-price', 200, '/api/v1/stock-price?ticker=BRK.B', 1],
-    ['/api/v1/stock-price', 400, '/api/v1/stock-price?ticker=%3Cimg%3E', 1],
-    ['/api/v1/stock-price', 429, '/api/v1/stock-price', 6],
-    ['/ping', 200, '/ping', 1],
-    ['/ping', 429, '/ping', 6],
-    ['/api/v1/rate-status', 200, '/api/v1/rate-status', 1],
-    ['/api/v1/rate-status', 400, '/api/v1/rate-status?path=/x', 1],
-    ['/health', 200, '/health', 1],
-    ['/health/live', 200, '/health/live', 1],
-    ['/health/ready', 200, '/health/ready', 1],
-    ['/openapi.json', 200, '/openapi.json', 1],
-    ['/docs', 200, '/docs', 1],
-    ['/redoc', 200, '/redoc', 1],
-  ];
+const ANSWERS: readonly Asked[] = [
+  ['/api/v1/stock-price', 200, '/api/v1/stock-price?ticker=BRK.B', 1],
+  ['/api/v1/stock-price', 400, '/api/v1/stock-price?ticker=%3Cimg%3E', 1],
+  ['/api/v1/stock-price', 429, '/api/v1/stock-price', 6],
+  ['/ping', 200, '/ping', 1],
+  ['/ping', 429, '/ping', 6],
+  ['/forward', 200, '/forward', 1, forward('/users')],
+  ['/forward', 400, '/forward', 1, forward('/etc')],
+  ['/forward', 429, '/forward', 130, forward('/health')],
+  ['/client-status/{ip}', 200, '/client-status/{client}', 1],
+  ['/client-status/{ip}', 403, '/client-status/192.0.2.1', 1],
+  ['/client-status/{ip}', 404, '/client-status/nobody', 1],
+  ['/api/v1/forward-auth', 200, '/api/v1/forward-auth', 1, original('/ping')],
+  ['/api/v1/forward-auth', 400, '/api/v1/forward-auth', 1, original('/%zz')],
+  ['/api/v1/forward-auth', 429, '/api/v1/forward-auth', 6, original('/ping')],
+  ['/api/v1/rate-status', 200, '/api/v1/rate-status', 1],
+  ['/api/v1/rate-status', 400, '/api/v1/rate-status?path=/x', 1],
+  ['/health', 200, '/health', 1],
+  ['/health/live', 200, '/health/live', 1],
+  ['/health/ready', 200, '/health/ready', 1],
+  ['/openapi.json', 200, '/openapi.json', 1],
+  ['/docs', 200, '/docs', 1],
+  ['/redoc', 200, '/redoc', 1],
+];
 const PATHS = [...new Set(ANSWERS.map(([path]) => path))];
+/** Those that take GET and HEAD alone, at a path without parameters. */
+const READ_PATHS = PATHS.filter((path) => !/forward|client-status/.test(path));
 /** What is below it has a test of its own. */
 const ADMIN_PREFIX = '/api/v1/admin/';
 
 describe.each<ServedBy>(['front door', 'next start'])('the API served by %s', (servedBy) => {
   let floodgate: Floodgate;
+  let backend: Origin;
   let lastClient = 0;
   const newClient = () => `198.51.100.${++lastClient}`;
 
   beforeAll(async () => {
+    backend = await origin((request, response) => {
+      response.setHeader('Content-Type', 'application/json');
+      response.end(JSON.stringify({ backend: 'test', path: request.url }));
+    });
     floodgate = await Floodgate.start(servedBy, {
+      DEMO_BACKENDS: backend.url,
       TRUSTED_PROXIES: '127.0.0.1',
       RATE_LIMIT_WINDOW: '3600',
     });
   }, 60_000);
-  afterAll(() => floodgate.stop());
+  afterAll(async () => {
+    await floodgate.stop();
+    await backend.close();
+  });
 
   const request = (target: string, client: string, init: RequestInit = {}) =>
     fetch(floodgate.url + target, {
@@ -51,12 +84,24 @@ describe.each<ServedBy>(['front door', 'next start'])('the API served by %s', (s
     expect(documented.sort()).toEqual([...PATHS].sort());
   });
 
-  it.each(ANSWERS)('%s answers %d as documented', async (path, status, target, tries) => {
+  it.each(
+    ANSWERS.map(([path, status, target, tries, ask = {}]) => ({
+      path,
+      status,
+      target,
+      tries,
+      ask,
+    })),
+  )('$path answers $status as documented', async ({ path, status, target, tries, ask }) => {
     const client = newClient();
-    let answer = await request(target, client);
-    for (let i = 1; i < tries; i++) answer = await request(target, client);
+    const url = target.replace('{client}', client);
+    const asked = { ...ask, headers: { 'Content-Type': 'application/json', ...ask.headers } };
+    let answer = await request(url, client, asked);
+    for (let i = 1; i < tries && answer.status !== 429; i++) {
+      answer = await request(url, client, asked);
+    }
     expect(answer.status).toBe(status);
-    await expectConforming(await documentOf(floodgate.url), path, 'GET', answer);
+    await expectConforming(await documentOf(floodgate.url), path, ask.method ?? 'GET', answer);
   });
 
   it.each([
@@ -99,7 +144,7 @@ describe.each<ServedBy>(['front door', 'next start'])('the API served by %s', (s
     );
   });
 
-  it.each(PATHS)('%s refuses other methods, answers OPTIONS and HEAD', async (path) => {
+  it.each(READ_PATHS)('%s refuses other methods, answers OPTIONS and HEAD', async (path) => {
     const client = newClient();
     const refused = await request(path, client, { method: 'DELETE' });
     expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS']);
@@ -125,8 +170,17 @@ describe.each<ServedBy>(['front door', 'next start'])('the API served by %s', (s
     ]);
   });
 
+  it('forwards what a route takes, or says why it can not', async () => {
+    const answer = await request('/api/info', newClient());
+    const isForwarded = servedBy === 'front door';
+    expect(answer.status).toBe(isForwarded ? 200 : 501);
+    expect(await answer.json()).toMatchObject(
+      isForwarded ? { backend: 'test', path: '/api/info' } : { title: 'Not implemented' },
+    );
+  });
+
   it('answers a problem where there is no API', async () => {
-    const answer = await request('/api/v1/nothing', newClient());
+    const answer = await request('/api/v1/admin/nothing', newClient());
     expect(answer.status).toBe(404);
     expect(answer.headers.get('content-type')).toBe('application/problem+json');
   });

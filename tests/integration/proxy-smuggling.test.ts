@@ -457,6 +457,21 @@ describe('an answer that can be read in two ways', () => {
     expect(statusesIn((await get()).received)).toEqual([502]);
   });
 
+  it('has no field more by one that is folded', async () => {
+    scripted.script('HTTP/1.1 200 OK\r\nX: 1\r\n Set-Cookie: a=b\r\nContent-Length: 4\r\n\r\ngood');
+    expect((await get()).received).not.toMatch(/^\s*set-cookie/im);
+  });
+
+  it('has no trailers that frame or address it', async () => {
+    const trailers = 'Transfer-Encoding: identity\r\nConnection: X\r\nX-Sum: 1\r\n\r\n';
+    scripted.script(
+      `HTTP/1.1 200 OK\r\nTrailer: X-Sum\r\nTransfer-Encoding: chunked\r\n\r\n4\r\ngood\r\n0\r\n${trailers}`,
+    );
+    const { received } = await get();
+    const [, end = ''] = received.split('good');
+    expect(end).not.toMatch(/^(?:transfer-encoding|connection):/im);
+  });
+
   it.each([
     ['after its end', `HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ngood${POISON}`],
     [

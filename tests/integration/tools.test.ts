@@ -32,7 +32,9 @@ describe('npm run burst', () => {
   it('writes a line for each answer, and a summary', async () => {
     const url = await serverThat(3, ['backend-1']);
     const { exitCode, output } = await runTool('burst', '--url', url, '--requests', '8');
-    expect(output.match(/#\d+ .*✓ allowed.* 200 .*ms {2}backend-1$/gm)).toHaveLength(3);
+    expect(output.match(/#\d+ .*✓ allowed.* 200 .*ms {2}backend-1 {2}backend-1$/gm)).toHaveLength(
+      3,
+    );
     expect(output.match(/#\d+ .*✕ denied.* 429 /gm)).toHaveLength(5);
     expect(output).toMatch(/8 requests in .*✓ 3 allowed {3}✕ 5 denied {3}! 0 errors/s);
     expect(exitCode).toBe(0);

@@ -42,7 +42,7 @@ async function open(port: number, request = '') {
   socket.setEncoding('latin1').on('data', (chunk) => {
     received += String(chunk);
   });
-  const ended = once(socket, 'close');
+  const ended = new Promise((resolve) => socket.once('close', resolve));
   socket.write(request);
   return {
     socket,

@@ -24,6 +24,9 @@ const COMMANDS: Readonly<Record<ServedBy, readonly string[]>> = {
 /** Signs in to every process started here that is given no other. */
 export const ADMIN_TOKEN = 'the-token-of-the-tests';
 
+/** Nobody listens there: tests that want backends start their own. */
+const NO_BACKEND = 'http://127.0.0.1:9';
+
 /** The built product as a process of its own on a free port, with a configuration file of its own. */
 export class Floodgate {
   private constructor(
@@ -48,6 +51,7 @@ export class Floodgate {
         PORT: String(port),
         FLOODGATE_CONFIG: join(folder, 'floodgate.config.json'),
         ADMIN_TOKEN,
+        DEMO_BACKENDS: NO_BACKEND,
         ...environment,
       },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -7,15 +7,22 @@ const TOKEN = 'the-token-of-the-stack-test';
 /** `npm run stack` as a process of its own, with nginx on a free port. */
 export class Stack {
   #output = '';
+  #waiting: (() => void)[] = [];
 
   private constructor(
     readonly url: string,
     private readonly child: ChildProcess,
   ) {
-    for (const stream of [child.stdout, child.stderr])
+    const wake = () => {
+      for (const resume of this.#waiting.splice(0)) resume();
+    };
+    for (const stream of [child.stdout, child.stderr]) {
       stream?.on('data', (chunk: unknown) => {
         this.#output += String(chunk);
+        wake();
       });
+    }
+    child.once('exit', wake);
   }
 
   static async start(): Promise<Stack> {
@@ -41,12 +48,7 @@ export class Stack {
       if (found !== null) return found;
       if (this.child.exitCode !== null)
         throw new Error(`the stack ended with ${this.child.exitCode}:\n${this.#output}`);
-      await Promise.race([
-        ...[this.child.stdout, this.child.stderr].flatMap(
-          (stream) => stream && once(stream, 'data'),
-        ),
-        once(this.child, 'exit'),
-      ]);
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
   }
 

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { CachedAnswer } from '../cache';
 import type { Handover } from '../handover';
+import { VIA } from './request-headers';
 
 /** Writes an answer that the cache keeps. @param ours the gateway's fields, appended */
 export function sendCached(
@@ -8,7 +9,7 @@ export function sendCached(
   { status, headers, body }: CachedAnswer,
   ours: readonly string[],
 ): void {
-  response.writeHead(status, [...headers, ...ours]);
+  response.writeHead(status, [...headers, 'Via', VIA, ...ours]);
   response.end(body.length === 0 ? undefined : body);
 }
 

@@ -16,7 +16,7 @@ export function forwardedTarget(
 ): string {
   let target = encodedPath;
   if (strip !== '' && beginsWith(matchForm(path), matchForm(strip))) {
-    target = withoutSegments(encodedPath, strip.split('/').length - 1);
+    target = withoutSegments(path, encodedPath, strip.split('/').length - 1);
   }
   if (add !== '') target = target === '/' ? encodeURI(add) : encodeURI(add) + target;
   return query === '' ? target : `${target}?${query}`;
@@ -26,12 +26,15 @@ function beginsWith(path: string, prefix: string): boolean {
   return path.startsWith(prefix) && (path.length === prefix.length || path[prefix.length] === '/');
 }
 
-/** Counted, not compared: what is stripped may be written in other letters. */
-function withoutSegments(path: string, count: number): string {
+/** Counted, not compared: what is stripped may be written in other letters, or with what does not count. */
+function withoutSegments(path: string, encodedPath: string, count: number): string {
+  let left = count;
   let start = 0;
-  for (let left = count; left > 0; left -= 1) {
-    start = path.indexOf('/', start + 1);
+  for (const segment of path.slice(1).split('/')) {
+    start = encodedPath.indexOf('/', start + 1);
     if (start === -1) return '/';
+    if (matchForm(`/${segment}`) !== '/') left -= 1;
+    if (left === 0) break;
   }
-  return path.slice(start);
+  return encodedPath.slice(start);
 }

@@ -50,7 +50,10 @@ export function createForwarder(options: ForwarderOptions): Forward {
       requestId,
       host: definition.host === 'client' ? host : definition.host,
     });
-    const isCached = route.cache && call.upgrade === undefined;
+    const upgrade = definition.upgrades.includes(call.upgrade?.protocol ?? '')
+      ? call.upgrade
+      : undefined;
+    const isCached = route.cache && upgrade === undefined;
     const resource = {
       host: `${headers[headers.indexOf('X-Forwarded-Proto') + 1]}://${host}`,
       url: target,
@@ -59,7 +62,8 @@ export function createForwarder(options: ForwarderOptions): Forward {
       isCached && (call.method === 'GET' || call.method === 'HEAD')
         ? cache.lookup({
             ...resource,
-            route: route.name,
+            // What was kept of another upstream is nothing of this one's.
+            route: `${route.name}|${route.upstream}`,
             method: call.method,
             headers: call.request.headers,
             isIdentified: identity.user !== undefined,
@@ -73,6 +77,7 @@ export function createForwarder(options: ForwarderOptions): Forward {
       call,
       requestId,
       upstream,
+      upgrade,
       target,
       headers:
         lookup?.conditions === undefined ? headers : revalidating(headers, lookup.conditions),
@@ -81,12 +86,11 @@ export function createForwarder(options: ForwarderOptions): Forward {
         definition.balance === 'consistent-hash' ? hashKeyOf(definition, call, identity) : '',
       maxBodyBytes: route.max_body_bytes,
       lookup,
-      onAnswered:
-        isCached && !SAFE.has(call.method)
-          ? (status) => {
-              if (status < 400) cache.invalidate(resource);
-            }
-          : undefined,
+      onAnswered: SAFE.has(call.method)
+        ? undefined
+        : (status) => {
+            if (status < 400) cache.invalidate(resource);
+          },
       onFailure,
     });
   };

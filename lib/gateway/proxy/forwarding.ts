@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Dispatcher } from 'undici';
+import { type Dispatcher, errors } from 'undici';
 import { problem, type Reply } from '../../http';
 import type { Attempt, LiveUpstream, Target, Wish } from '../../upstream';
 import type { CachedAnswer, Forward, HeadVerdict } from '../cache';
 import type { Handover } from '../handover';
-import type { NodeCall } from '../node-call';
+import type { NodeCall, Upgrade } from '../node-call';
 import { writeReply } from '../node-reply';
 import { sendCached } from './cached';
 import {
@@ -17,13 +17,15 @@ import {
   unavailable,
 } from './failure';
 import { createRequestBody, type RequestBody } from './request-body';
-import { isPlainlyFramed, responseHeaders } from './response-headers';
+import { isPlainlyFramed, responseHeaders, responseTrailers } from './response-headers';
 import { joinConnections, switchingHead } from './tunnel';
 
 export interface ForwardingOptions {
   readonly call: NodeCall;
   readonly requestId: string;
   readonly upstream: LiveUpstream;
+  /** Where the connection is to change protocols. */
+  readonly upgrade: Upgrade | undefined;
   /** Path and query as the upstream gets them. */
   readonly target: string;
   /** Begins with Host. */
@@ -79,13 +81,14 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
   private totalTimer: NodeJS.Timeout | undefined;
   private stallTimer: NodeJS.Timeout | undefined;
   private hasHead = false;
+  private isNotModified = false;
   private isOver = false;
   private hasEnded = false;
   private listensForDrain = false;
 
   constructor(private readonly options: ForwardingOptions) {
     this.hashKey = options.hashKey;
-    this.isUpgrade = options.call.upgrade !== undefined;
+    this.isUpgrade = options.upgrade !== undefined;
   }
 
   run(response: ServerResponse): void {
@@ -131,7 +134,7 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
         method: call.method,
         headers,
         body: this.body?.stream() ?? null,
-        upgrade: call.upgrade?.protocol ?? null,
+        upgrade: this.options.upgrade?.protocol ?? null,
         // Our own timer goes on while a request waits for a connection.
         headersTimeout: 0,
         bodyTimeout: upstream.definition.timeouts.idle_ms,
@@ -152,7 +155,7 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
     socket: Duplex,
   ): void {
     const { response, attempt } = this;
-    const { upgrade } = this.options.call;
+    const { upgrade } = this.options;
     if (this.isOver || response === undefined || upgrade === undefined) {
       socket.destroy();
       return;
@@ -199,6 +202,7 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
   private beginAnswer(status: number): void {
     clearTimeout(this.firstByteTimer);
     this.hasHead = true;
+    this.isNotModified = status === 304;
     this.attempt?.answered(status);
     this.options.onAnswered?.(status);
   }
@@ -253,16 +257,18 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
       return;
     }
     if (verdict?.kind === 'store') verdict.body.complete();
-    for (const _ in trailers) {
-      response.addTrailers(trailers);
-      break;
-    }
+    const sent = responseTrailers(trailers);
+    if (sent !== undefined) response.addTrailers(sent);
     response.end(this.whole);
     if (this.whole === undefined) this.awaitReader();
   }
 
   onResponseError(controller: Dispatcher.DispatchController, error: Error): void {
     if (this.isOver) return;
+    if (this.isNotModified && isLengthMismatch(error)) {
+      this.onResponseEnd(controller, {});
+      return;
+    }
     const fault = this.body?.fault;
     if (fault !== undefined) {
       this.fail(fault, controller);
@@ -380,6 +386,11 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
     clearTimeout(this.totalTimer);
     clearTimeout(this.stallTimer);
   }
+}
+
+/** A 304 may tell the length that a 200 would have (RFC 9110 §8.6); undici waits for so much. */
+function isLengthMismatch(error: Error): boolean {
+  return error instanceof errors.ResponseContentLengthMismatchError;
 }
 
 function onLate(forwarding: Forwarding): void {

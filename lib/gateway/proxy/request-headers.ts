@@ -23,6 +23,16 @@ const OURS: ReadonlySet<string> = new Set([
   'x-floodgate-key-id',
 ]);
 
+/** What an upstream could take for something else than the client's wish: settings, another method. */
+const MISLEADING: ReadonlySet<string> = new Set([
+  // CGI makes HTTP_PROXY of it, where programs look for their proxy.
+  'proxy',
+  // Policies went by the true method.
+  'x-http-method',
+  'x-http-method-override',
+  'x-method-override',
+]);
+
 /** How this hop calls itself in Via (RFC 9110 §7.6.3). */
 export const VIA = '1.1 floodgate';
 const SESSION_COOKIE = 'floodgate_session=';
@@ -50,7 +60,9 @@ export function requestHeaders(facts: RequestFacts): string[] {
   const forwarded = ['Host', host];
   const named = namedByConnection(headers.connection);
   for (const name in headers) {
-    if (HOP_BY_HOP.has(name) || OURS.has(name) || named.has(name)) continue;
+    if (HOP_BY_HOP.has(name) || OURS.has(name) || MISLEADING.has(name) || named.has(name)) {
+      continue;
+    }
     // For servers that read both alike, such as CGI's, it is one of ours.
     if (name.includes('_') && OURS.has(name.replaceAll('_', '-'))) continue;
     const value = headers[name];

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import { HOP_BY_HOP, namedByConnection } from './hop-by-hop';
 import { VIA } from './request-headers';
 
@@ -45,4 +45,29 @@ export function responseHeaders(
 export function isPlainlyFramed(headers: IncomingHttpHeaders): boolean {
   const encoding = headers['transfer-encoding'];
   return encoding === undefined || encoding.toLowerCase() === 'chunked';
+}
+
+/** What frames, routes or authorises a message can't come after it (RFC 9110 §6.5.1). */
+const NO_TRAILERS: ReadonlySet<string> = new Set([
+  'authorization',
+  'cache-control',
+  'content-encoding',
+  'content-length',
+  'content-range',
+  'content-type',
+  'host',
+  'location',
+  'set-cookie',
+]);
+
+/** The trailers of an upstream's answer as the client gets them; undefined: none. */
+export function responseTrailers(trailers: IncomingHttpHeaders): OutgoingHttpHeaders | undefined {
+  let sent: OutgoingHttpHeaders | undefined;
+  for (const name in trailers) {
+    if (HOP_BY_HOP.has(name) || OURS.has(name) || OF_LIMITS.has(name)) continue;
+    if (NO_TRAILERS.has(name)) continue;
+    sent ??= {};
+    sent[name] = trailers[name];
+  }
+  return sent;
 }

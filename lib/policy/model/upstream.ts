@@ -88,6 +88,15 @@ const breakerSchema = z.strictObject({
   open_ms: duration(5_000, 100).describe('How long it stays open before a probe.'),
 });
 
+/** A protocol as Upgrade names it; those that carry HTTP would lead requests past every policy. */
+const protocolSchema = z
+  .string()
+  .regex(/^[a-z0-9!#$%&'*+.^_`|~-]{1,64}(?:\/[a-z0-9.]{1,16})?$/, 'use a protocol in lower case')
+  .refine(
+    (name) => !/^(?:h2c|http|tls)(?:\/|$)/.test(name),
+    'requests inside it would meet no policy',
+  );
+
 export const upstreamSchema = z.strictObject({
   name: nameSchema,
   description: descriptionSchema.default(''),
@@ -108,6 +117,11 @@ export const upstreamSchema = z.strictObject({
     })
     .default('target')
     .describe("The Host field that it gets: the target's, the client's, or this one."),
+  upgrades: z
+    .array(protocolSchema)
+    .max(16)
+    .default(['websocket'])
+    .describe('Protocols that a connection may change to; other wishes are passed over.'),
   timeouts: timeoutsSchema.prefault({}),
   connections: connectionsSchema.prefault({}),
   retries: retriesSchema.prefault({}),

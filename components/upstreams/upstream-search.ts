@@ -1,0 +1,21 @@
+import type { Route, Upstream } from '@/lib/policy';
+
+/** Whether every word of a search stands somewhere in an upstream, its targets or the routes to it. */
+export function matchesSearch(
+  { name, description, targets }: Upstream,
+  routes: readonly Route[],
+  search: string,
+): boolean {
+  const text = [
+    name,
+    description,
+    ...targets.map(({ url }) => url),
+    ...routes.flatMap(({ name: route, match }) => [route, ...match.paths, ...match.hosts]),
+  ]
+    .join('\n')
+    .toLowerCase();
+  return search
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
+}

@@ -1,0 +1,52 @@
+import { formatCount, formatDuration } from '@/components/traffic/format';
+import type { UpstreamStatusJson } from '@/lib/admin';
+import type { Upstream } from '@/lib/policy';
+
+type TargetStatus = UpstreamStatusJson['targets'][number];
+type Balancing = Pick<Upstream, 'balance' | 'hash_by'>;
+
+const HASHED: Readonly<Record<string, string>> = {
+  identity: 'caller',
+  ip: 'IP address',
+  path: 'path',
+};
+
+/** How targets are chosen: `round robin`, `consistent hash of the caller`. */
+export function balanceWords({ balance, hash_by }: Balancing): string {
+  if (balance !== 'consistent-hash') return balance.replace('-', ' ');
+  const header = /^header:(.*)/.exec(hash_by)?.[1];
+  return `consistent hash of the ${header === undefined ? (HASHED[hash_by] ?? hash_by) : `header ${header}`}`;
+}
+
+/** Whether a target is one that requests may go to; an ejected one is, where no other is left. */
+export function takesRequests({ weight, health }: TargetStatus): boolean {
+  return weight > 0 && health !== 'unhealthy';
+}
+
+/** Percent of a total, 0 of none. */
+export function shareOf(count: number, total: number): number {
+  return total === 0 ? 0 : (100 * count) / total;
+}
+
+/** A share as it is shown: rounded, but `<1 %` is not nothing and `>99 %` not everything. */
+export function percentWords(percent: number): string {
+  if (percent > 0 && percent < 1) return '<1 %';
+  if (percent > 99 && percent < 100) return '>99 %';
+  return `${Math.round(percent)} %`;
+}
+
+/** Time that is left, in whole seconds that end at the moment itself: `3 s`. */
+export function leftWords(leftMs: number): string {
+  return formatDuration(Math.max(0, Math.ceil(leftMs / 1_000)) * 1_000);
+}
+
+/** What a breaker looks at: `Last 10 s: 4 requests; fewer than 20 say nothing`. */
+export function windowWords(
+  requests: number,
+  { window_ms, least_requests }: Upstream['breaker'],
+): string {
+  const told = `Last ${formatDuration(window_ms)}: ${formatCount(requests)} ${requests === 1 ? 'request' : 'requests'}`;
+  return requests < least_requests
+    ? `${told}; fewer than ${formatCount(least_requests)} say nothing`
+    : told;
+}
