@@ -46,11 +46,12 @@ interface Pages extends Pick<FrontDoorOptions, 'upgradeFallback'> {
 
 async function openPages(isClosing: () => boolean): Promise<Pages> {
   const { default: next } = await import('next');
-  // Next would take every upgrade of the server that its first request comes by: it gets another.
-  const app = next({ dev: isDevelopment, dir: process.cwd(), httpServer: createServer() });
+  // Next would take every upgrade of the server that its first request comes by: it gets one that
+  // hears only of those that are left to it.
+  const upgrades = createServer();
+  const app = next({ dev: isDevelopment, dir: process.cwd(), httpServer: upgrades });
   await app.prepare();
   const handleRequest = app.getRequestHandler();
-  const handleUpgrade = app.getUpgradeHandler();
   const serveAsset = createAssetServer('dist/static', '/_next/static/');
   return {
     fallback(request, response) {
@@ -61,7 +62,9 @@ async function openPages(isClosing: () => boolean): Promise<Pages> {
     },
     // Pages that change as they are edited.
     ...(isDevelopment && {
-      upgradeFallback: (...upgrade) => void handleUpgrade(...upgrade),
+      upgradeFallback(request, socket, head) {
+        if (!upgrades.emit('upgrade', request, socket, head)) socket.destroy();
+      },
     }),
     close: () => app.close(),
   };
