@@ -239,6 +239,14 @@ describe.each<ServedBy>(['front door', 'next start'])('the admin API served by %
     }
   });
 
+  it('trips and resets breakers, and tells of them', async () => {
+    await expectStatus(200, 'GET', '/upstream-status');
+    for (const command of ['trip', 'reset']) {
+      await expectStatus(200, 'POST', `/upstreams/{name}/${command}`, { params: { name: 'demo' } });
+      await expectStatus(404, 'POST', `/upstreams/{name}/${command}`, { params: { name: 'none' } });
+    }
+  });
+
   it('refuses parameters that make no sense', async () => {
     const query = `?comment=${'x'.repeat(501)}`;
     for (const kind of Object.keys(SAMPLES)) {

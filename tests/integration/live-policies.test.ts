@@ -37,6 +37,15 @@ describe('four replicas on one PostgreSQL and one Redis', () => {
     const [first] = replicas;
     if (first === undefined) throw new Error('no replica');
     dashboard = first;
+    // What is let in then leads nowhere: 404.
+    await dashboard.admin('DELETE', 'routes/demo');
+    await vi.waitFor(
+      async () => {
+        const answers = await everywhere('/api/nothing');
+        expect(answers.map(({ status }) => status)).toEqual(replicas.map(() => 404));
+      },
+      { timeout: 10_000, interval: 600 },
+    );
   }, 90_000);
 
   afterAll(async () => {

@@ -132,8 +132,7 @@ describe('a head that can be read in two ways', () => {
   it.each(AMBIGUOUS_HEADS)('is refused, and nothing forwarded: %s', async (_, bytes) => {
     const { received, isClosed } = await attack(floodgate.url, bytes);
     const [status = 0] = statusesIn(received);
-    expect(status).toBeGreaterThanOrEqual(400);
-    expect(status).toBeLessThan(500);
+    expect(status === 505 || (status >= 400 && status < 500), `${status}`).toBe(true);
     expect(origin.received).toBe('');
     if (bytes.endsWith(HIDDEN_WHOLE) || bytes.endsWith(HIDDEN)) expect(isClosed).toBe(true);
   });
