@@ -82,7 +82,7 @@ async function serve(): Promise<void> {
   const toldToStop = new Promise<StopReason>(onStop);
   const runtime = await getRuntime();
   const { config } = runtime;
-  await openDemo(runtime);
+  const demoPorts = await openDemo(runtime);
   const pages = config.FLOODGATE_ROLE === 'all' ? await openPages(isClosing) : undefined;
   const server: ReturnType<typeof createFrontDoor> = createFrontDoor({
     gateway: runtime.gateway,
@@ -102,7 +102,7 @@ async function serve(): Promise<void> {
     return !server.listening;
   }
   await listen(server, config.PORT, config.HOST);
-  const text = await greeting(runtime, server);
+  const text = await greeting(runtime, server, demoPorts);
   if (cluster.isWorker) tellReady(text);
   else process.stdout.write(text);
   void toldToStop.then(async (reason) => {
@@ -111,14 +111,24 @@ async function serve(): Promise<void> {
   });
 }
 
-/** Starts the demo's backends in this process, where the configuration looks for them here. */
-async function openDemo({ configuration, logger }: Runtime): Promise<void> {
+/**
+ * Starts the demo's backends in this process, where the configuration looks for them here.
+ * @returns where they listen
+ */
+async function openDemo({ configuration, logger }: Runtime): Promise<readonly number[]> {
   const { upstreams } = configuration.snapshot().configuration;
   const named = new Set(upstreams.flatMap(({ targets }) => targets.map(({ url }) => url)));
-  if (!EMBEDDED_PORTS.some((port) => named.has(`http://127.0.0.1:${port}`))) return;
-  await startEmbeddedBackends(EMBEDDED_PORTS, ({ name, port, error: err }) =>
-    logger.warn({ err, port }, `the demo's ${name} can't listen: its port is taken`),
+  if (!EMBEDDED_PORTS.some((port) => named.has(`http://127.0.0.1:${port}`))) return [];
+  const { ports, faults } = await startEmbeddedBackends(EMBEDDED_PORTS, ({ name, port, error }) =>
+    logger.warn({ port, reason: error.message }, `the demo's ${name} has a fault`),
   );
+  if (faults.length > 0) {
+    logger.warn(
+      { ports: faults.map(({ port }) => port), reasons: faults.map(({ error }) => error.message) },
+      "backends of the demo can't listen; what does serves in their place",
+    );
+  }
+  return ports;
 }
 
 /** Serves from processes of their own, which this one only watches. */

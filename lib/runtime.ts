@@ -3,6 +3,7 @@ import { version } from '../package.json';
 import {
   type AdminSessions,
   adminEndpoints,
+  createAdminAccess,
   createAdminSessions,
   createExplainer,
   establishAdminToken,
@@ -168,8 +169,7 @@ async function startRuntime(config: Config): Promise<Runtime> {
     store,
     configHealth: () => repository.health(),
     configVersion: () => snapshot().version,
-    isAdmin: async (call: Call) =>
-      (await admin?.sessions.verify(call.header('cookie'))) !== undefined,
+    isAdmin: async (call: Call) => (await admin?.isAdmin(call)) ?? false,
   };
   const decisions = createDecisionLog();
   const limited = [stockPriceEndpoint(), pingEndpoint(), forwardEndpoint({ upstreams })];
@@ -206,18 +206,20 @@ async function startRuntime(config: Config): Promise<Runtime> {
   async function openAdmin() {
     const { hash, made } = await establishAdminToken(config.ADMIN_TOKEN, repository);
     const sessions = createAdminSessions({ tokenHash: hash });
+    const ofAccess = { sessions, loginLimiter: createLimiter(store, SIGN_IN), clientIp };
     const endpoints = adminEndpoints({
+      ...ofAccess,
       repository,
       revision: configuration.revision,
-      sessions,
-      loginLimiter: createLimiter(store, SIGN_IN),
-      clientIp,
       explain: createExplainer({ decisions, snapshot, compile, routeOf, replica: replica.name }),
       counts: () => decisions,
       upstreams,
+      onBreakerCommand: ({ kind, ...command }) =>
+        logger.info(command, kind === 'trip' ? 'breaker tripped by hand' : 'breaker reset by hand'),
       keyUses: keyUses.pending,
     });
-    return { sessions, madeToken: made, endpoints };
+    const { isAdmin } = createAdminAccess(ofAccess);
+    return { sessions, madeToken: made, endpoints, isAdmin };
   }
 
   return {
@@ -301,11 +303,12 @@ function openUpstreams(config: Config, logger: Logger): Upstreams {
   return createUpstreams({ sharing, onChange: (event) => logUpstreamEvent(logger, event) });
 }
 
-function logUpstreamEvent(logger: Logger, { kind, ...event }: UpstreamEvent): void {
+function logUpstreamEvent(logger: Logger, { kind, forMs, ...event }: UpstreamEvent): void {
   const isGood = ['closed', 'healthy', 'returned'].includes(event.state);
   const message = kind === 'breaker' ? `breaker ${event.state}` : `target ${event.state}`;
-  if (isGood) logger.info(event, message);
-  else logger.warn(event, message);
+  const told = { ...event, ...(forMs !== undefined && { for_ms: Math.round(forMs) }) };
+  if (isGood) logger.info(told, message);
+  else logger.warn(told, message);
 }
 
 function jwtVerifierOf(config: Config, logger: Logger): JwtVerifier | undefined {

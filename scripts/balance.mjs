@@ -31,10 +31,11 @@ await runTool(async () => {
   }
   const { url, gateways, backends, tolerance } = options;
   const health = { ...options, url: new URL('/health', url) };
-  const byGateway = await tally(health, 'replica');
-  const areGatewaysFair = judge('gateways', byGateway, gateways, tolerance);
-  const byBackend = await tally(options, 'backend');
-  return judge('backends', byBackend, backends, tolerance) && areGatewaysFair;
+  // One that is about to stop says so by 503, and answers still.
+  const byGateway = await tally(health, 'replica', [200, 503]);
+  const areGatewaysFair = judge('gateway', byGateway, gateways, tolerance);
+  const byBackend = await tally(options, 'backend', [200]);
+  return judge('backend', byBackend, backends, tolerance) && areGatewaysFair;
 });
 
 function read() {
@@ -60,8 +61,8 @@ function read() {
   };
 }
 
-/** How often each name came in that member of an answer, and how many answers had none. */
-async function tally(options, member) {
+/** How often each name came in that member of answers with these statuses, and how many answers had none. */
+async function tally(options, member, statuses) {
   const names = new Map();
   const others = new Map();
   const count = (map, key) => map.set(key, (map.get(key) ?? 0) + 1);
@@ -71,7 +72,7 @@ async function tally(options, member) {
   const senders = addressOf === undefined ? concurrency : Math.min(requests, CALLERS);
   await sendAll({ ...options, concurrency: senders, addressOf }, ({ json, status, fault }) => {
     const name = json[member];
-    if (status === 200 && typeof name === 'string') count(names, name);
+    if (statuses.includes(status) && typeof name === 'string') count(names, name);
     else count(others, status ?? fault);
   });
   return { names, others };
@@ -84,12 +85,12 @@ function callersOf({ hostname }) {
   return (sender) => `127.0.1.${sender + 1}`;
 }
 
-function judge(title, { names, others }, expected, tolerance) {
+function judge(who, { names, others }, expected, tolerance) {
   const total = [...names.values()].reduce((sum, count) => sum + count, 0);
   const fair = total / expected;
   const entries = [...names].sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }));
   const isFair = (count) => Math.abs(count - fair) <= (fair * tolerance) / 100;
-  console.log(`\n${paint('bold', title)}   ${total} answers, a fair share is ${fair.toFixed(1)}`);
+  console.log(`\n${paint('bold', `${who}s`)}   ${total} answers, a fair share is ${fair.toFixed(1)}`);
   const widest = Math.max(0, ...entries.map(([name]) => name.length));
   for (const [name, count] of entries) {
     const bar = '█'.repeat(Math.round((count / total) * BAR_WIDTH)).padEnd(BAR_WIDTH);
@@ -98,11 +99,13 @@ function judge(title, { names, others }, expected, tolerance) {
     const colour = isFair(count) ? 'green' : 'red';
     console.log(`  ${name.padEnd(widest)}  ${paint(colour, bar)}  ${count}  ${share}  ${mark}`);
   }
-  for (const [what, count] of others)
-    console.log(`  ${paint('yellow', `${count} answered otherwise: ${what}`)}`);
+  for (const [what, count] of others) {
+    const how = what === 200 ? `answered 200 without naming a ${who}` : `answered otherwise: ${what}`;
+    console.log(`  ${paint('yellow', `${count} ${how}`)}`);
+  }
   const faults = [];
   if (entries.length !== expected)
-    faults.push(`${entries.length} of ${expected} ${title} answered`);
+    faults.push(`${entries.length} of ${expected} ${who}s answered`);
   if (total < expected * FEWEST_EACH)
     faults.push(
       `${total} answers are too few to judge ${expected} by${others.has(429) ? ': the rest was denied, so call as somebody with a higher limit (--header)' : ''}`,

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,14 +38,27 @@ export function manyPolicies(count) {
   }));
 }
 
+/** What is there still when the process ends: no way out leaves a folder behind. */
+const directories = new Set();
+process.on('exit', () => {
+  for (const directory of directories) rmSync(directory, { recursive: true, force: true });
+});
+
 /**
- * A configuration file in a folder of its own.
+ * A configuration file in a folder of its own, which is gone with this process at the latest.
  * @param {object} configuration
  * @returns {Promise<{path: string, remove: () => Promise<void>}>}
  */
 export async function writeConfiguration(configuration) {
   const directory = await mkdtemp(join(tmpdir(), 'floodgate-bench-config-'));
+  directories.add(directory);
   const path = join(directory, 'floodgate.config.json');
   await writeFile(path, JSON.stringify(configuration));
-  return { path, remove: () => rm(directory, { recursive: true, force: true }) };
+  return {
+    path,
+    async remove() {
+      await rm(directory, { recursive: true, force: true });
+      directories.delete(directory);
+    },
+  };
 }

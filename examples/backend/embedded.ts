@@ -5,6 +5,10 @@ import { createBackend } from './backend';
 export const EMBEDDED_PORTS: readonly number[] = [4_001, 4_002, 4_003];
 
 export interface EmbeddedBackends {
+  /** Where they listen. */
+  readonly ports: readonly number[];
+  /** Those that can't listen, and are left out. */
+  readonly faults: readonly BackendFault[];
   /** Ends them at once, whatever they are at. */
   close(): Promise<void>;
 }
@@ -18,13 +22,15 @@ export interface BackendFault {
 
 /**
  * Starts backends `backend-1`, `backend-2`, … inside this process, on the loopback address only.
- * They do not keep the process alive. One that can't listen is told of and left out.
+ * They do not keep the process alive.
+ * @param onFault told of what goes wrong with one that listened
  */
 export async function startEmbeddedBackends(
   ports: readonly number[],
   onFault: (fault: BackendFault) => void,
 ): Promise<EmbeddedBackends> {
-  const servers = await Promise.all(
+  const faults: BackendFault[] = [];
+  const running = await Promise.all(
     ports.map(async (port, index) => {
       const name = `backend-${index + 1}`;
       const server = createBackend({ name });
@@ -32,16 +38,23 @@ export async function startEmbeddedBackends(
       try {
         await listen(server, port);
       } catch (error) {
-        onFault({ name, port, error: error instanceof Error ? error : new Error(String(error)) });
+        faults.push({
+          name,
+          port,
+          error: error instanceof Error ? error : new Error(String(error)),
+        });
         return [];
       }
       server.on('error', (error) => onFault({ name, port, error }));
-      return [server.unref()];
+      return [{ port, server: server.unref() }];
     }),
   );
+  const backends = running.flat();
   return {
+    ports: backends.map(({ port }) => port),
+    faults,
     async close() {
-      await Promise.all(servers.flat().map(close));
+      await Promise.all(backends.map(({ server }) => close(server)));
     },
   };
 }

@@ -31,6 +31,11 @@ export interface AdminAccess {
    * @throws RefusedError 401
    */
   challenge(token: string, exchange: Exchange): Promise<Reply | undefined>;
+  /**
+   * Whether an admin asks, for answers that tell them more than others. A wrong token counts as it
+   * does where one is needed.
+   */
+  isAdmin(call: Call): Promise<boolean>;
 }
 
 const CHALLENGE = 'Bearer realm="floodgate admin"';
@@ -42,19 +47,30 @@ export function createAdminAccess({
   loginLimiter,
   clientIp,
 }: AdminAccessOptions): AdminAccess {
-  async function challenge(token: string, exchange: Exchange): Promise<Reply | undefined> {
-    const { identifier: ip } = clientIp(exchange.call);
+  /** @returns whether it is the admin's, or the decision not to listen to this address */
+  async function judge(token: string, ip: string): Promise<boolean | Decision> {
     // The wrong ones of a burst count before its right one is asked about, in the store's own order.
     const isRight = sessions.isToken(token);
-    if (isRight && !isSpent(await loginLimiter.peek(ip))) return undefined;
+    if (isRight && !isSpent(await loginLimiter.peek(ip))) return true;
     const decision = await loginLimiter.limit(ip);
-    if (!decision.allowed) return denial(decision, ip, exchange);
-    if (isRight) return undefined;
+    return decision.allowed ? isRight : decision;
+  }
+
+  async function challenge(token: string, exchange: Exchange): Promise<Reply | undefined> {
+    const { identifier: ip } = clientIp(exchange.call);
+    const judgement = await judge(token, ip);
+    if (typeof judgement === 'object') return denial(judgement, ip, exchange);
+    if (judgement) return undefined;
     throw unauthorized('This is not the admin token.');
   }
 
   return {
     challenge,
+    async isAdmin(call) {
+      const token = bearerOf(call);
+      if (token !== undefined) return (await judge(token, clientIp(call).identifier)) === true;
+      return (await sessions.verify(call.header('cookie'))) !== undefined;
+    },
     async enter(exchange) {
       const { call } = exchange;
       const token = bearerOf(call);

@@ -14,7 +14,7 @@ import { keyEndpoints } from './endpoints/keys';
 import { policyCountsEndpoint } from './endpoints/policy-counts';
 import { rollbackEndpoint } from './endpoints/rollback';
 import { sessionEndpoint } from './endpoints/session';
-import { upstreamBreakerEndpoints } from './endpoints/upstream-breaker';
+import { type BreakerCommand, upstreamBreakerEndpoints } from './endpoints/upstream-breaker';
 import { upstreamStatusEndpoint } from './endpoints/upstream-status';
 import { validateEndpoint } from './endpoints/validate';
 import { versionsEndpoint } from './endpoints/versions';
@@ -33,6 +33,8 @@ export interface AdminEndpointsOptions {
   readonly explain: Explainer;
   readonly counts: () => Pick<DecisionLog, 'counts' | 'sinceMs'>;
   readonly upstreams: Pick<Upstreams, 'status' | 'trip' | 'reset'>;
+  /** A breaker was tripped or reset: no version of the configuration tells by whom. */
+  readonly onBreakerCommand?: (command: BreakerCommand) => void;
   /** When this process has seen keys used, Unix ms by id, as far as it is not written down yet. */
   readonly keyUses: () => ReadonlyMap<string, number>;
   /** Unix ms. */
@@ -42,6 +44,7 @@ export interface AdminEndpointsOptions {
 /** Everything below `/api/v1/admin`. */
 export function adminEndpoints(options: AdminEndpointsOptions): Endpoint[] {
   const { repository, revision, sessions, loginLimiter, clientIp, keyUses, upstreams } = options;
+  const { onBreakerCommand = () => {} } = options;
   const now = options.now ?? Date.now;
   const access = createAdminAccess({ sessions, loginLimiter, clientIp });
   const ofEntities = { access, repository, revision };
@@ -62,6 +65,6 @@ export function adminEndpoints(options: AdminEndpointsOptions): Endpoint[] {
     explainEndpoint(access, options.explain),
     policyCountsEndpoint(access, options.counts),
     upstreamStatusEndpoint(access, upstreams, now),
-    ...upstreamBreakerEndpoints(access, upstreams),
+    ...upstreamBreakerEndpoints(access, upstreams, onBreakerCommand),
   ];
 }

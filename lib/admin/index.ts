@@ -9,6 +9,7 @@
  * slowed down by address, and pages of other origins can change nothing. Never: decides about traffic,
  * keeps state of its own beside ended sessions.
  */
+export { createAdminAccess } from './access';
 export { type AdminEndpointsOptions, adminEndpoints } from './admin-endpoints';
 export { type AdminToken, establishAdminToken } from './admin-token';
 export type { PolicyCounts } from './endpoints/policy-counts';

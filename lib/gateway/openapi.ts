@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { PROBLEM_MEDIA_TYPE } from '../http';
+import { PROBLEM_MEDIA_TYPE, RATE_LIMIT_FIELD_NAMES } from '../http';
 import { badInput, problemAnswer, problemSchema, quotaExceededSchema } from './answers';
 import type {
   Documentation,
@@ -150,7 +150,7 @@ function headersOf(
   const isRefusal = mediaType === PROBLEM_MEDIA_TYPE;
   return [
     'X-Request-Id',
-    ...(isDecided || status === '429' ? LIMITED_HEADERS : []),
+    ...(isDecided || status === '429' ? RATE_LIMIT_FIELD_NAMES : []),
     ...(OF_STATUS[status] ?? []),
     ...headers,
     ...(isRefusal && (status === '429' || status === '503') ? ['Retry-After'] : []),
@@ -163,15 +163,6 @@ const OF_STATUS: Readonly<Record<string, readonly string[]>> = {
   401: ['WWW-Authenticate'],
   405: ['Allow'],
 };
-
-const LIMITED_HEADERS = [
-  'RateLimit-Policy',
-  'RateLimit',
-  'X-RateLimit-Limit',
-  'X-RateLimit-Remaining',
-  'X-RateLimit-Reset',
-  'X-RateLimit-Status',
-];
 
 const header = (description: string, type: 'string' | 'integer' = 'string') => ({
   description,

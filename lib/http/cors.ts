@@ -1,18 +1,10 @@
 import type { Call } from './message';
+import { RATE_LIMIT_FIELD_NAMES } from './rate-limit-fields';
 
 /** Which foreign origins may read answers; none by default. */
 export type CorsOrigins = '*' | readonly string[];
 
-const EXPOSED = [
-  'RateLimit',
-  'RateLimit-Policy',
-  'Retry-After',
-  'X-RateLimit-Limit',
-  'X-RateLimit-Remaining',
-  'X-RateLimit-Reset',
-  'X-RateLimit-Status',
-  'X-Request-Id',
-].join(', ');
+const EXPOSED = [...RATE_LIMIT_FIELD_NAMES, 'Retry-After', 'X-Request-Id'].join(', ');
 
 const PREFLIGHT_MAX_AGE_SECONDS = '600';
 

@@ -21,6 +21,8 @@ export {
   ceilSeconds,
   type QuotaPolicy,
   type QuotaState,
+  RATE_LIMIT_FIELD_NAMES,
+  RATE_LIMIT_FIELDS,
   rateLimitField,
   rateLimitPolicyField,
 } from './rate-limit-fields';

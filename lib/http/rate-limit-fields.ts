@@ -1,3 +1,18 @@
+/** The names of the fields that tell of limits, as they are sent. */
+export const RATE_LIMIT_FIELD_NAMES = [
+  'RateLimit-Policy',
+  'RateLimit',
+  'X-RateLimit-Limit',
+  'X-RateLimit-Remaining',
+  'X-RateLimit-Reset',
+  'X-RateLimit-Status',
+] as const;
+
+/** The same in lower case, as Node names the fields of a message. */
+export const RATE_LIMIT_FIELDS: ReadonlySet<string> = new Set(
+  RATE_LIMIT_FIELD_NAMES.map((name) => name.toLowerCase()),
+);
+
 /** A quota as the RateLimit-Policy field states it. */
 export interface QuotaPolicy {
   /** `[a-z0-9-]`, so that it needs no escaping in a structured-field string. */

@@ -97,7 +97,7 @@ export function defaultConfiguration(demoTargets: readonly string[] = DEMO_TARGE
       {
         name: 'demo',
         description: 'Backends to try routes, balancing and the breaker with.',
-        targets: demoTargets.map((url) => ({ url })),
+        targets: [...new Set(demoTargets)].map((url) => ({ url })),
         health_check: { path: '/health', interval_ms: 2_000 },
         // Quick to open and to probe, so that one sees it happen.
         breaker: { least_requests: 5, open_ms: 5_000, slow_ms: 2_000 },

@@ -3,8 +3,15 @@ import type { AddressInfo } from 'node:net';
 import type { StoreHealth } from '../limiter';
 import type { Runtime } from '../runtime';
 
-/** What people are told when a process has started: where it is, and what it stands on. */
-export async function greeting(runtime: Runtime, server: Server): Promise<string> {
+/**
+ * What people are told when a process has started: where it is, and what it stands on.
+ * @param demoPorts where it serves the demo's backends, ascending; none where it does not
+ */
+export async function greeting(
+  runtime: Runtime,
+  server: Server,
+  demoPorts: readonly number[],
+): Promise<string> {
   const { config, replica, store } = runtime;
   const { port } = server.address() as AddressInfo;
   const host = config.HOST ?? 'localhost';
@@ -15,7 +22,7 @@ export async function greeting(runtime: Runtime, server: Server): Promise<string
 
     store   ${storeLine(await store.health())}
     role    ${roleLine(runtime)}
-    config  ${configLine(runtime)}
+    config  ${configLine(runtime)}${demoLine(demoPorts)}
     docs    ${address}/${documentation}
 ${madeTokenLines(runtime)}
 `;
@@ -46,7 +53,16 @@ function configLine({ config, configuration: inForce }: Runtime): string {
   // Version 0 is none that was ever kept.
   const serving = version === 0 ? 'the default policies serve' : 'the last good one serves';
   const trouble = status === 'ok' ? '' : `, ${status}: ${serving}`;
-  return `${where[kind]}${trouble} (version ${version}, ${configuration.policies.length} policies)`;
+  const { policies, routes } = configuration;
+  return `${where[kind]}${trouble} (version ${version}, ${policies.length} policies, ${routes.length} routes)`;
+}
+
+function demoLine(ports: readonly number[]): string {
+  const [first] = ports;
+  const last = ports.at(-1);
+  if (first === undefined || last === undefined) return '';
+  const isRange = first < last && last - first === ports.length - 1;
+  return `\n    demo    backends on 127.0.0.1:${isRange ? `${first}-${last}` : ports.join(', ')}`;
 }
 
 function storeLine({ kind, status }: StoreHealth): string {

@@ -148,6 +148,7 @@ describe('the fields that an upstream gets', () => {
   ])('begin a trace where none is going on: %o', async (fields) => {
     const seen = await forwarded(fields);
     expect(seen.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+    expect(seen.traceparent).toContain(String(seen['x-request-id']).replaceAll('-', ''));
     expect(seen.tracestate).toBeUndefined();
   });
 
@@ -199,9 +200,14 @@ describe('the target that a route forwards', () => {
 
 describe('a trace context', () => {
   it('that begins here is well-formed and its own', () => {
-    const made = Array.from({ length: 100 }, newTraceparent);
+    const made = Array.from({ length: 100 }, () => newTraceparent());
     expect(made.every(isTraceparent)).toBe(true);
     expect(new Set(made).size).toBe(100);
+  });
+
+  it('bears the id of its request, where Floodgate made that', () => {
+    const id = '01a1fe70-9a38-7867-b7b5-c358057639be';
+    expect(newTraceparent(id)).toMatch(/^00-01a1fe709a387867b7b5c358057639be-[0-9a-f]{16}-01$/);
   });
 
   it.each([

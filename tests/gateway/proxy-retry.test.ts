@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { freePort } from '../support/free-port';
 import { type Origin, origin, type Proxied, proxied } from '../support/proxied';
+import { exchange, statusesIn } from '../support/raw-http';
 
 const open: { close(): Promise<void> }[] = [];
 
@@ -166,6 +167,15 @@ describe('an upstream whose breaker is open', () => {
     );
     expect(gateway.upstreams.status()[0]?.breaker.state).toBe('closed');
     expect(seen).toBe(6);
+  });
+
+  it('leaves the connections of its clients open', async () => {
+    const good = await service((_, response) => response.end('good'));
+    const gateway = await proxy([good.url]);
+    gateway.upstreams.trip('origin');
+    const twice = `GET / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`;
+    const { received } = await exchange(gateway.port, twice);
+    expect(statusesIn(received)).toEqual([503, 503]);
   });
 
   it('by hand is asked by nobody until it is reset', async () => {

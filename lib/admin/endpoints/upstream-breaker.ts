@@ -9,13 +9,21 @@ import { TAG, upstreamStatusJson, upstreamStatusSchema } from './upstream-resour
 
 const NAME_PARAMETER = { name: 'name', description: 'Its name.', schema: z.string() };
 
+/** What a person told the breaker of an upstream to do. */
+export interface BreakerCommand {
+  readonly kind: 'trip' | 'reset';
+  readonly upstream: string;
+  readonly author: string;
+}
+
 /** `/upstreams/{name}/trip` and `/reset`: a person's hand on a breaker. */
 export function upstreamBreakerEndpoints(
   access: AdminAccess,
   upstreams: Pick<Upstreams, 'status' | 'trip' | 'reset'>,
+  onCommand: (command: BreakerCommand) => void,
 ): Endpoint[] {
   const operation = (
-    act: (name: string) => boolean,
+    kind: BreakerCommand['kind'],
     words: Pick<Operation['documentation'], 'id' | 'summary' | 'description'>,
   ) =>
     unsafeOperation(
@@ -26,8 +34,9 @@ export function upstreamBreakerEndpoints(
         params: [NAME_PARAMETER],
         answers: { 200: jsonAnswer('As it is now.', upstreamStatusSchema), 404: NOT_FOUND },
       },
-      ({ params: { name = '' } }) => {
-        const isKnown = act(name);
+      ({ params: { name = '' } }, { author }) => {
+        const isKnown = upstreams[kind](name);
+        if (isKnown) onCommand({ kind, upstream: name, author });
         const status = upstreams.status().find((upstream) => upstream.name === name);
         if (!isKnown || status === undefined) throw notFound(`upstream ${name}`);
         return json(200, upstreamStatusJson(status));
@@ -38,7 +47,7 @@ export function upstreamBreakerEndpoints(
       path: `${ADMIN_PATH}/upstreams/{name}/trip`,
       isPrivate: true,
       methods: {
-        POST: operation((name) => upstreams.trip(name), {
+        POST: operation('trip', {
           id: 'tripUpstream',
           summary: 'Open the breaker of an upstream',
           description:
@@ -50,7 +59,7 @@ export function upstreamBreakerEndpoints(
       path: `${ADMIN_PATH}/upstreams/{name}/reset`,
       isPrivate: true,
       methods: {
-        POST: operation((name) => upstreams.reset(name), {
+        POST: operation('reset', {
           id: 'resetUpstream',
           summary: 'Close the breaker of an upstream',
           description: 'On every replica; ejected targets are taken back too.',

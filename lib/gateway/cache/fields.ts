@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { RATE_LIMIT_FIELDS } from '../../http';
 
 /** Name, value, name, value …; names in lower case. */
 export type Fields = readonly string[];
@@ -18,12 +19,7 @@ const NOT_KEPT = new Set([
   'proxy-authenticate',
   'proxy-authentication-info',
   'proxy-authorization',
-  'ratelimit',
-  'ratelimit-policy',
-  'x-ratelimit-limit',
-  'x-ratelimit-remaining',
-  'x-ratelimit-reset',
-  'x-ratelimit-status',
+  ...RATE_LIMIT_FIELDS,
   'x-request-id',
   'x-correlation-id',
   'age',

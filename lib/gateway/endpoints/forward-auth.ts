@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Call, problem, type Reply } from '../../http';
+import { type Call, problem, RATE_LIMIT_FIELD_NAMES, type Reply } from '../../http';
 import type { Identity } from '../../identity';
 import type { MaybePromise } from '../../limiter';
 import type { Admission, Admit } from '../admission';
@@ -63,7 +63,7 @@ export function forwardAuthEndpoint(options: ForwardAuthOptions): Endpoint {
           answers: {
             200: {
               description: 'Let it pass.',
-              headers: [...LIMITED, 'X-Floodgate-User', 'X-Floodgate-Tier', 'X-Floodgate-Key-Id'],
+              headers: [...RATE_LIMIT_FIELD_NAMES, 'X-Floodgate-User', 'X-Floodgate-Tier', 'X-Floodgate-Key-Id'],
             },
             400: problemAnswer('The original request is not clear.', badInputSchema),
             401: problemAnswer('The API key or token holds nothing.', problemSchema),
@@ -102,15 +102,6 @@ const NOT_TRUSTED = {
   status: 403,
   detail: 'Only a proxy whose address is in TRUSTED_PROXIES may ask for a judgement.',
 };
-
-const LIMITED = [
-  'RateLimit-Policy',
-  'RateLimit',
-  'X-RateLimit-Limit',
-  'X-RateLimit-Remaining',
-  'X-RateLimit-Reset',
-  'X-RateLimit-Status',
-];
 
 function allowed(identity: Identity, isMatched: boolean): Reply {
   const headers = ['Content-Length', '0'];

@@ -2,15 +2,15 @@ import { type Call, type Problem, problem } from '../../http';
 import type { Identity } from '../../identity';
 import type { Route, Upstream } from '../../policy';
 import type { Target, Upstreams } from '../../upstream';
-import type { ResponseCache } from '../cache';
+import type { CacheRequest, ResponseCache } from '../cache';
 import type { Exchange } from '../endpoint';
 import type { Answer } from '../handover';
-import { NodeCall } from '../node-call';
+import { NodeCall, type Upgrade } from '../node-call';
 import { CachedHandover } from './cached';
 import { BODY_TOO_LONG } from './failure';
 import { forwardedTarget } from './forwarded-path';
 import { Forwarding } from './forwarding';
-import { requestHeaders } from './request-headers';
+import { protoOf, requestHeaders } from './request-headers';
 
 export interface ForwarderOptions {
   readonly upstreams: Pick<Upstreams, 'find'>;
@@ -40,32 +40,31 @@ export function createForwarder(options: ForwarderOptions): Forward {
     const upstream = upstreams.find(route.upstream);
     if (upstream === undefined) return problem(NO_UPSTREAM, call.path, requestId);
     const { definition } = upstream;
+    const { request } = call;
     const host = call.header('host') ?? '';
+    const isPeerTrusted = isTrustedProxy(call.peerAddress);
     const target = forwardedTarget(route, call.path, call.encodedPath, call.query);
     const headers = requestHeaders({
-      headers: call.request.headers,
+      headers: request.headers,
       peerAddress: call.peerAddress,
-      isPeerTrusted: isTrustedProxy(call.peerAddress),
+      isPeerTrusted,
       identity,
       requestId,
       host: definition.host === 'client' ? host : definition.host,
     });
-    const upgrade = definition.upgrades.includes(call.upgrade?.protocol ?? '')
-      ? call.upgrade
-      : undefined;
-    const isCached = route.cache && upgrade === undefined;
-    const resource = {
-      host: `${headers[headers.indexOf('X-Forwarded-Proto') + 1]}://${host}`,
-      url: target,
+    const upgrade = upgradeOf(call, definition);
+    /** Redirects differ by the scheme. */
+    const resourceOf = (): Resource => {
+      return { host: `${protoOf(request.headers, isPeerTrusted)}://${host}`, url: target };
     };
     const lookup =
-      isCached && (call.method === 'GET' || call.method === 'HEAD')
+      route.cache && upgrade === undefined && (call.method === 'GET' || call.method === 'HEAD')
         ? cache.lookup({
-            ...resource,
+            ...resourceOf(),
             // What was kept of another upstream is nothing of this one's.
             route: `${route.name}|${route.upstream}`,
             method: call.method,
-            headers: call.request.headers,
+            headers: request.headers,
             isIdentified: identity.user !== undefined,
           })
         : undefined;
@@ -89,11 +88,17 @@ export function createForwarder(options: ForwarderOptions): Forward {
       onAnswered: SAFE.has(call.method)
         ? undefined
         : (status) => {
-            if (status < 400) cache.invalidate(resource);
+            if (status < 400) cache.invalidate(resourceOf());
           },
       onFailure,
     });
   };
+}
+
+type Resource = Pick<CacheRequest, 'host' | 'url'>;
+
+function upgradeOf({ upgrade }: NodeCall, { upgrades }: Upstream): Upgrade | undefined {
+  return upgrade !== undefined && upgrades.includes(upgrade.protocol) ? upgrade : undefined;
 }
 
 /** The fields with conditions of ours in place of the client's. */

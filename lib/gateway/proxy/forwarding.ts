@@ -212,9 +212,7 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
       this.headers.push('Cache-Status', this.verdict.cacheStatus);
     }
     const sent = responseHeaders(headers, this.headers, this.isLimited);
-    const { request } = this.options.call;
-    // What is left of a body would have to be received before the connection is of use again.
-    if (!request.complete) sent.push('Connection', 'close');
+    if (hasUnreadBody(this.options.call)) sent.push('Connection', 'close');
     this.contentLength = Number(headers['content-length']);
     const isStreamed = Number.isNaN(this.contentLength);
     if (isStreamed && headers.trailer !== undefined && takesTrailers(this.options.call, status)) {
@@ -353,7 +351,7 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
     if (retryAfterSeconds !== undefined) {
       reply.headers.push('Retry-After', String(retryAfterSeconds));
     }
-    if (!call.request.complete) reply.headers.push('Connection', 'close');
+    if (hasUnreadBody(call)) reply.headers.push('Connection', 'close');
     this.onStatus?.(reply.status);
     return call.method === 'HEAD' ? { ...reply, body: undefined } : reply;
   }
@@ -403,6 +401,11 @@ function onStalled(forwarding: Forwarding): void {
 
 function flushHead(response: ServerResponse): void {
   if (!response.writableEnded && !response.destroyed) response.flushHeaders();
+}
+
+/** What is left of a body would have to be received before the connection is of use again. */
+function hasUnreadBody({ hasBody, request }: NodeCall): boolean {
+  return hasBody && !request.complete;
 }
 
 function takesTrailers({ method, request }: NodeCall, status: number): boolean {

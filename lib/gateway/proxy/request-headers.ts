@@ -73,7 +73,7 @@ export function requestHeaders(facts: RequestFacts): string[] {
   forwarded.push('Via', headers.via === undefined ? VIA : `${headers.via}, ${VIA}`);
   forwarded.push('X-Request-Id', requestId);
   if (headers['x-correlation-id'] !== undefined) forwarded.push('X-Correlation-Id', requestId);
-  appendTrace(forwarded, headers);
+  appendTrace(forwarded, headers, requestId);
   appendIdentityHeaders(forwarded, identity);
   return forwarded;
 }
@@ -98,6 +98,11 @@ function withoutSession(cookies: string): string {
   return others.join(';').trim();
 }
 
+/** How the client came: by what a trusted proxy says, for Floodgate itself speaks no TLS. */
+export function protoOf(headers: IncomingHttpHeaders, isPeerTrusted: boolean): 'http' | 'https' {
+  return isPeerTrusted && headers['x-forwarded-proto'] === 'https' ? 'https' : 'http';
+}
+
 function appendForwarded(forwarded: string[], facts: RequestFacts): void {
   const { headers, isPeerTrusted } = facts;
   const peer = facts.peerAddress.startsWith('::ffff:')
@@ -106,13 +111,12 @@ function appendForwarded(forwarded: string[], facts: RequestFacts): void {
   const own = headers.host ?? '';
   let chain = peer;
   let host = own;
-  let proto = 'http';
+  const proto = protoOf(headers, isPeerTrusted);
   let elements = '';
   if (isPeerTrusted) {
     const before = textOf(headers['x-forwarded-for']);
     if (before !== undefined) chain = `${before}, ${peer}`;
     host = textOf(headers['x-forwarded-host']) ?? own;
-    if (textOf(headers['x-forwarded-proto']) === 'https') proto = 'https';
     const known = textOf(headers.forwarded);
     if (known !== undefined) elements = `${known}, `;
   }
@@ -121,15 +125,20 @@ function appendForwarded(forwarded: string[], facts: RequestFacts): void {
   forwarded.push('Forwarded', `${elements}for=${node};host="${own}";proto=${proto}`);
 }
 
-function appendTrace(forwarded: string[], headers: IncomingHttpHeaders): void {
+function appendTrace(forwarded: string[], headers: IncomingHttpHeaders, requestId: string): void {
   const traceparent = textOf(headers.traceparent);
   if (!isTraceparent(traceparent)) {
-    forwarded.push('traceparent', newTraceparent());
+    forwarded.push('traceparent', newTraceparent(isOurs(headers) ? requestId : undefined));
     return;
   }
   forwarded.push('traceparent', traceparent);
   const tracestate = textOf(headers.tracestate);
   if (tracestate !== undefined) forwarded.push('tracestate', tracestate);
+}
+
+/** Whether the request brought no id, and so has one of our making. */
+function isOurs(headers: IncomingHttpHeaders): boolean {
+  return headers['x-request-id'] === undefined && headers['x-correlation-id'] === undefined;
 }
 
 function textOf(value: string | string[] | undefined): string | undefined {

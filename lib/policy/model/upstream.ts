@@ -7,6 +7,11 @@ const DAY_MS = 86_400_000;
 const duration = (fallback: number, least = 1) => z.int().min(least).max(DAY_MS).default(fallback);
 const percent = (fallback: number) => z.int().min(1).max(100).default(fallback);
 
+/** One spelling of each; what is no URL stays as it is, for the rules to tell of. */
+function originOf(text: string): string {
+  return URL.canParse(text) ? new URL(text).origin : text;
+}
+
 const targetSchema = z.strictObject({
   url: z
     .url({ protocol: /^https?$/, error: 'use an http:// or https:// URL' })
@@ -16,9 +21,26 @@ const targetSchema = z.strictObject({
       if (!URL.canParse(text)) return true;
       const { pathname, search, hash, username, password } = new URL(text);
       return `${search}${hash}${username}${password}` === '' && pathname === '/';
-    }, 'use scheme, host and port only'),
+    }, 'use scheme, host and port only')
+    .overwrite(originOf)
+    .describe('Its origin, such as http://10.0.0.7:8080.'),
   weight: z.int().min(0).max(1_000).default(1).describe('Its share of the requests; 0: none.'),
 });
+
+/** One server would have two sets of connections, and be in health by one and out by the other. */
+const targetsSchema = z
+  .array(targetSchema)
+  .min(1)
+  .max(MOST_TARGETS)
+  .superRefine((targets, context) => {
+    const seen = new Set<string>();
+    targets.forEach(({ url }, index) => {
+      if (seen.has(url)) {
+        context.addIssue({ code: 'custom', path: [index, 'url'], message: `${url} is there twice` });
+      }
+      seen.add(url);
+    });
+  });
 
 const timeoutsSchema = z.strictObject({
   connect_ms: duration(2_000).describe('Longest wait for a connection.'),
@@ -100,7 +122,7 @@ const protocolSchema = z
 export const upstreamSchema = z.strictObject({
   name: nameSchema,
   description: descriptionSchema.default(''),
-  targets: z.array(targetSchema).min(1).max(MOST_TARGETS),
+  targets: targetsSchema,
   balance: z.enum(['round-robin', 'least-connections', 'consistent-hash']).default('round-robin'),
   hash_by: z
     .union([
