@@ -125,7 +125,7 @@ async function openDemo({ configuration, logger }: Runtime): Promise<readonly nu
   if (faults.length > 0) {
     logger.warn(
       { ports: faults.map(({ port }) => port), reasons: faults.map(({ error }) => error.message) },
-      "backends of the demo can't listen; what does serves in their place",
+      "backends of the demo can't listen: what does there answers in their place",
     );
   }
   return ports;

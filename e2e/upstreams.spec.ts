@@ -148,9 +148,11 @@ test('a tripped upstream answers 503 until it is reset', async ({
   await expect.poll(() => operator.statuses(path, 1)).toEqual([200]);
 
   const panel = await watch(page, name);
+  const reset = panel.getByRole('button', { name: `Reset ${name}` });
   await expect(panel.getByRole('row', { name: new RegExp(`^${name}`) })).toContainText(
     `/api/${name}/example`,
   );
+  await expect(reset).toBeDisabled();
   await panel.getByRole('button', { name: `Trip ${name}…` }).click();
   await expect(operator.question).toContainText('Every request to it will get 503');
   await expect(operator.question).toContainText(`Routes that lead to it: ${name}.`);
@@ -162,8 +164,10 @@ test('a tripped upstream answers 503 until it is reset', async ({
   await expect(panel.getByText('Tripped by a person')).toBeVisible();
   expect(await operator.statuses(path, 2)).toEqual([503, 503]);
 
-  await panel.getByRole('button', { name: `Reset ${name}` }).click();
+  await reset.click();
   await expect(panel.getByText('Breaker closed')).toBeVisible();
+  await expect(reset).toBeDisabled();
+  await expect(reset).toBeFocused();
   expect(await operator.statuses(path, 1)).toEqual([200]);
 });
 
@@ -196,6 +200,50 @@ test('a breaker that opens by itself counts down to its probe', async ({
   await expect(panel.getByText('Breaker closed')).toBeVisible();
 });
 
+test('routes beyond the first are shown on demand', async ({ page, backends, put, name }) => {
+  await put('upstreams', { name, targets: backends.map(({ url }) => ({ url })) });
+  const names = Array.from({ length: 21 }, (_, index) => `${name}-${10 + index}`);
+  for (const route of names) {
+    await put('routes', {
+      name: route,
+      upstream: name,
+      match: { paths: [`/api/${name}/${route}`] },
+    });
+  }
+  const panel = await watch(page, name);
+  const last = panel.getByRole('link', { name: `${name}-30` });
+  await expect(panel.getByRole('link', { name: `${name}-29` })).toBeVisible();
+  await expect(last).toHaveCount(0);
+  await panel.getByRole('button', { name: 'Show all 21 routes' }).click();
+  await expect(last).toBeVisible();
+  await expect(panel.getByRole('row', { name: new RegExp(`${name}-30`) })).toContainText(
+    'unchanged',
+  );
+});
+
+test('a route that takes the same requests as another says which of them wins', async ({
+  page,
+  backends: [only],
+  put,
+  name,
+}) => {
+  await put('upstreams', { name, targets: [{ url: only.url }] });
+  await put('routes', routeTo(name));
+  await page.goto(`/upstreams/routes/new?upstream=${name}`);
+  await expect(page.getByLabel('Paths')).toHaveValue('');
+  await expect(page.getByRole('checkbox', { name: 'TRACE' })).toHaveCount(0);
+  await page.getByLabel('Name', { exact: true }).fill(`${name}-too`);
+  await expect(page.getByLabel('Paths')).toHaveAccessibleDescription(/Enter at least one/);
+  await page.getByLabel('Paths').fill(`/api/${name}/*`);
+  await expect(
+    page.getByText(`${name} takes requests to /api/${name}/* too and wins`),
+  ).toBeVisible();
+  await page.getByLabel('Name', { exact: true }).fill('a');
+  await expect(page.getByText(`too and would lose them to this one`)).toBeVisible();
+  await page.getByLabel('Paths').fill(`/api/${name}/below/*`);
+  await expect(page.getByText('takes requests to')).toHaveCount(0);
+});
+
 test.describe('forms', () => {
   test.use({ expectedComplaints: [/^Failed to load resource: .* status of 400/] });
 
@@ -222,6 +270,13 @@ test.describe('forms', () => {
     await expect(slowMs).toBeFocused();
     await slowMs.fill('2.5');
     await expect(page.getByText(/80 % slower than 2.5 s/)).toBeVisible();
+    await page.getByText('Upgrades', { exact: true }).click();
+    const protocols = page.getByLabel('Protocols');
+    await expect(protocols).toHaveValue('websocket');
+    await protocols.fill('websocket\nh2c');
+    await expect(protocols).toHaveAccessibleDescription(/Line 2: .* would meet no policy/);
+    await protocols.fill('websocket\nmqtt');
+    await expect(page.getByText('to websocket, mqtt')).toBeVisible();
     await page.getByRole('button', { name: 'Create upstream' }).click();
     await page.waitForURL(`/upstreams/${name}`);
 
@@ -238,13 +293,10 @@ test.describe('forms', () => {
     await expect.poll(() => operator.statuses(`/api/${name}/info`, 1)).toEqual([200]);
 
     await page.goto(`/upstreams/${name}`);
-    await page.getByRole('button', { name: 'Delete…' }).click();
-    await expect(operator.question).toContainText('once these routes no longer lead to it');
-    await operator.question.getByRole('button', { name: 'Delete upstream' }).click();
-    await expect(operator.question.getByRole('alert')).not.toBeEmpty();
-    await operator.question.getByRole('button', { name: 'Cancel' }).click();
-
-    await page.goto(`/upstreams/routes/${name}`);
+    await expect(page.getByText('It can be deleted once no route leads to it')).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Delete…' })).toBeDisabled();
+    await page.getByRole('link', { name, exact: true }).click();
+    await page.waitForURL(`/upstreams/routes/${name}`);
     await page.getByRole('button', { name: 'Delete…' }).click();
     await operator.question.getByRole('button', { name: 'Delete route' }).click();
     await expect(page.getByRole('heading', { name: 'Upstreams', level: 1 })).toBeVisible();

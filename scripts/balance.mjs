@@ -90,7 +90,9 @@ function judge(who, { names, others }, expected, tolerance) {
   const fair = total / expected;
   const entries = [...names].sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }));
   const isFair = (count) => Math.abs(count - fair) <= (fair * tolerance) / 100;
-  console.log(`\n${paint('bold', `${who}s`)}   ${total} answers, a fair share is ${fair.toFixed(1)}`);
+  console.log(
+    `\n${paint('bold', `${who}s`)}   ${total} answers, a fair share is ${fair.toFixed(1)}`,
+  );
   const widest = Math.max(0, ...entries.map(([name]) => name.length));
   for (const [name, count] of entries) {
     const bar = '█'.repeat(Math.round((count / total) * BAR_WIDTH)).padEnd(BAR_WIDTH);
@@ -100,12 +102,12 @@ function judge(who, { names, others }, expected, tolerance) {
     console.log(`  ${name.padEnd(widest)}  ${paint(colour, bar)}  ${count}  ${share}  ${mark}`);
   }
   for (const [what, count] of others) {
-    const how = what === 200 ? `answered 200 without naming a ${who}` : `answered otherwise: ${what}`;
+    const how =
+      what === 200 ? `answered 200 without naming a ${who}` : `answered otherwise: ${what}`;
     console.log(`  ${paint('yellow', `${count} ${how}`)}`);
   }
   const faults = [];
-  if (entries.length !== expected)
-    faults.push(`${entries.length} of ${expected} ${who}s answered`);
+  if (entries.length !== expected) faults.push(`${entries.length} of ${expected} ${who}s answered`);
   if (total < expected * FEWEST_EACH)
     faults.push(
       `${total} answers are too few to judge ${expected} by${others.has(429) ? ': the rest was denied, so call as somebody with a higher limit (--header)' : ''}`,

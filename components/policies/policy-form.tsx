@@ -8,7 +8,7 @@ import { useEffect, useRef, useState } from 'react';
 import { ConflictView } from '@/components/admin/conflict-view';
 import { FaultSummary } from '@/components/admin/fault-summary';
 import { LeaveGuard } from '@/components/admin/leave-guard';
-import { NameField } from '@/components/admin/name-field';
+import { NameSection } from '@/components/admin/name-section';
 import type { Collection, Tier } from '@/components/admin/resources';
 import { SaveBar } from '@/components/admin/save-bar';
 import { PATHS, useAdmin } from '@/components/hooks/use-admin';
@@ -18,8 +18,6 @@ import { Button } from '@/components/ui/button';
 import { Choice } from '@/components/ui/choice';
 import { Confirm } from '@/components/ui/confirm';
 import { Faults } from '@/components/ui/faults';
-import { Field } from '@/components/ui/field';
-import { TextInput } from '@/components/ui/inputs';
 import { PageHeading } from '@/components/ui/page-heading';
 import { Section } from '@/components/ui/section';
 import type { LimitFields } from '@/lib/policy';
@@ -133,25 +131,8 @@ export function PolicyForm({ initial, version, algorithms }: PolicyFormProps) {
               />
             ) : (
               <>
-                <Section title="What it is">
-                  <div className="grid gap-x-6 gap-y-4 sm:grid-cols-[minmax(0,1fr)_minmax(0,2fr)]">
-                    <NameField
-                      value={draft.name}
-                      isNew={isNew}
-                      onChange={(name) => change({ name })}
-                    />
-                    <Field label="Description" path="description">
-                      {(control) => (
-                        <TextInput
-                          {...control}
-                          value={draft.description}
-                          onChange={(description) => change({ description })}
-                        />
-                      )}
-                    </Field>
-                  </div>
-                </Section>
-                <WhereSection draft={draft} onChange={change} />
+                <NameSection draft={draft} isNew={isNew} onChange={change} />
+                <WhereSection kind="policies" draft={draft} onChange={change} />
                 <ScopeSection draft={draft} onChange={change} />
                 <Section
                   title="Limits"

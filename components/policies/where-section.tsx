@@ -1,39 +1,49 @@
 import { clsx } from 'clsx';
+import type { ReactNode } from 'react';
 import { Field } from '@/components/ui/field';
 import { LinesInput } from '@/components/ui/inputs';
 import { Section } from '@/components/ui/section';
 import type { PolicyDraft } from './policy-draft';
 
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT'];
+const FORWARDED = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+const KINDS = {
+  policies: {
+    detail: 'Which requests it is for. Spelling a path differently is no way around.',
+    methods: [...FORWARDED, 'TRACE', 'CONNECT'],
+  },
+  routes: { detail: 'Which requests it takes.', methods: FORWARDED },
+} as const;
 
 type Where = Pick<PolicyDraft, 'match'>;
 
 interface WhereSectionProps {
+  readonly kind: keyof typeof KINDS;
   readonly draft: Where;
   readonly onChange: (patch: Where) => void;
+  /** What there is to say about the choice. */
+  readonly children?: ReactNode;
 }
 
 /** Which requests a policy or a route is for. */
-export function WhereSection({ draft, onChange }: WhereSectionProps) {
-  const { match } = draft;
+export function WhereSection({ kind, draft: { match }, onChange, children }: WhereSectionProps) {
+  const { detail, methods } = KINDS[kind];
   const change = (patch: Partial<typeof match>) => onChange({ match: { ...match, ...patch } });
 
   function toggle(method: string, isOn: boolean) {
     change({
-      methods: METHODS.filter((name) => (name === method ? isOn : match.methods.includes(name))),
+      methods: methods.filter((name) => (name === method ? isOn : match.methods.includes(name))),
     });
   }
 
   return (
-    <Section
-      title="Where"
-      detail="Which requests it is for. Spelling a path differently is no way around."
-    >
+    <Section title="Where" detail={detail}>
       <div className="grid gap-x-6 gap-y-2 sm:grid-cols-2">
         <Field
           label="Paths"
           path="match.paths"
           hint="One a line: /users/:id is one segment, /api/* all below."
+          {...(match.paths.length === 0 && { say: () => 'Enter at least one, such as /shop/*' })}
         >
           {(control) => (
             <LinesInput {...control} value={match.paths} onChange={(paths) => change({ paths })} />
@@ -45,10 +55,10 @@ export function WhereSection({ draft, onChange }: WhereSectionProps) {
           )}
         </Field>
       </div>
-      <fieldset>
+      <fieldset className="mt-4">
         <legend className="mb-1 font-semibold text-sm">Methods</legend>
         <div className="flex flex-wrap gap-1.5">
-          {METHODS.map((method) => {
+          {methods.map((method) => {
             const isOn = match.methods.includes(method);
             return (
               <label
@@ -74,6 +84,7 @@ export function WhereSection({ draft, onChange }: WhereSectionProps) {
         </div>
         <p className="mt-1 text-ink-faint text-sm">None chosen: any method.</p>
       </fieldset>
+      {children}
     </Section>
   );
 }

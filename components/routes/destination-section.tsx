@@ -1,12 +1,12 @@
 'use client';
 
-import { ArrowRight } from 'lucide-react';
 import type { Collection } from '@/components/admin/resources';
 import { useAdmin } from '@/components/hooks/use-admin';
 import { Field } from '@/components/ui/field';
 import { Checkbox, NumberInput, Select, TextInput } from '@/components/ui/inputs';
 import { Section } from '@/components/ui/section';
 import type { Upstream } from '@/lib/policy';
+import { PathWay } from './path-way';
 import type { SectionProps } from './route-draft';
 import { routeExample } from './route-words';
 
@@ -89,15 +89,17 @@ export function DestinationSection({ draft, onChange }: SectionProps) {
 
 /** What becomes of a path, as the form stands. */
 function Example({ draft }: Pick<SectionProps, 'draft'>) {
-  const { from, to } = routeExample(draft);
+  const example = routeExample(draft);
   return (
-    <p className="mt-2 flex flex-wrap items-center gap-x-2 rounded-lg bg-raised px-3 py-2 font-mono text-sm">
-      <span className="break-all text-ink-soft">{from}</span>
-      <ArrowRight className="size-4 shrink-0 text-ink-faint" aria-label="goes on as" />
-      <span className="break-all">{to}</span>
-      <span className="font-sans text-ink-soft">
-        at {draft.upstream === '' ? 'the upstream' : draft.upstream}
-      </span>
+    <p className="mt-2 flex flex-wrap items-center gap-x-2 rounded-lg bg-raised px-3 py-2 text-ink-soft text-sm">
+      {example === undefined ? (
+        'Enter a path above to see how it goes on.'
+      ) : (
+        <>
+          <PathWay example={example} />
+          <span>at {draft.upstream === '' ? 'the upstream' : draft.upstream}</span>
+        </>
+      )}
     </p>
   );
 }

@@ -1,12 +1,19 @@
-import { ArrowRight, DatabaseZap } from 'lucide-react';
+'use client';
+
+import { DatabaseZap } from 'lucide-react';
+import { useState } from 'react';
+import { ShowAllButton } from '@/components/admin/show-all-button';
 import { methodWords } from '@/components/policies/words';
+import { plural } from '@/components/traffic/format';
 import { Cell, Row, RowLink, Table } from '@/components/ui/table';
 import type { Route } from '@/lib/policy';
+import { PathWay } from './path-way';
 import { routeExample } from './route-words';
 
 const COLUMNS = ['Route', 'Takes', 'Goes on as'];
 const MOST_PATHS = 3;
-const MOST_ROUTES = 20;
+/** More are shown on demand. */
+const SHOWN_AT_FIRST = 20;
 
 interface RouteTableProps {
   readonly upstream: string;
@@ -15,26 +22,36 @@ interface RouteTableProps {
 
 /** The routes to an upstream, and what becomes of a path on each. */
 export function RouteTable({ upstream, routes }: RouteTableProps) {
+  const [showsAll, setShowsAll] = useState(false);
+  const shown = showsAll ? routes : routes.slice(0, SHOWN_AT_FIRST);
   return (
     <>
       <Table label={`Routes to ${upstream}`} columns={COLUMNS}>
-        {routes.slice(0, MOST_ROUTES).map((route) => (
+        {shown.map((route) => (
           <Row key={route.name}>
-            <Cell className="md:w-48">
-              <RowLink href={`/upstreams/routes/${route.name}`}>{route.name}</RowLink>
-              <p className="line-clamp-2 text-ink-soft text-sm">{route.description}</p>
+            <Cell>
+              <RowLink href={`/upstreams/routes/${route.name}`}>
+                <span className="underline decoration-edge underline-offset-4 [a:hover_&]:decoration-current">
+                  {route.name}
+                </span>
+              </RowLink>
+              <p className="line-clamp-2 max-w-md text-ink-soft text-sm">{route.description}</p>
             </Cell>
-            <Cell label="Takes" className="font-mono text-sm">
+            <Cell label="Takes" className="font-mono text-sm md:min-w-40">
               <Taken match={route.match} />
             </Cell>
-            <Cell label="Goes on as" className="text-sm">
+            <Cell label="Goes on as" className="text-sm md:min-w-40">
               <Way route={route} />
             </Cell>
           </Row>
         ))}
       </Table>
-      {routes.length > MOST_ROUTES && (
-        <p className="mt-2 text-ink-faint text-sm">and {routes.length - MOST_ROUTES} more</p>
+      {routes.length > SHOWN_AT_FIRST && (
+        <ShowAllButton
+          showsAll={showsAll}
+          what={plural(routes.length, 'route')}
+          onToggle={() => setShowsAll(!showsAll)}
+        />
       )}
     </>
   );
@@ -57,15 +74,13 @@ function Taken({ match: { hosts, paths, methods } }: Pick<Route, 'match'>) {
   );
 }
 
-/** An example of a path on its way. */
+/** What becomes of a path, by an example where anything does. */
 function Way({ route }: { route: Route }) {
-  const { from, to } = routeExample(route);
+  const example = routeExample(route);
   return (
     <>
-      <p className="flex flex-wrap items-center gap-x-1.5 font-mono">
-        <span className="break-all text-ink-soft">{from}</span>
-        <ArrowRight className="size-4 shrink-0 text-ink-faint" aria-label="goes on as" />
-        <span className="break-all">{to}</span>
+      <p className="flex flex-wrap items-center gap-x-1.5">
+        {example === undefined || example.isUnchanged ? 'unchanged' : <PathWay example={example} />}
       </p>
       {route.cache && (
         <p className="flex items-center gap-1.5 text-ink-soft">

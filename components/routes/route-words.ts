@@ -15,13 +15,23 @@ export function forwardedPath(path: string, { strip_prefix, add_prefix }: Prefix
 export interface RouteExample {
   readonly from: string;
   readonly to: string;
+  /** Whether the path goes on as it comes. */
+  readonly isUnchanged: boolean;
+  /** Whether it is all that the route takes, and not one of many. */
+  readonly isOnly: boolean;
 }
 
-/** The example that says most of a route: of its first path, with host and method where they matter. */
+/** The example that says most of a route: of its first path and host. undefined: it has no path yet */
 export function routeExample(
   route: Prefixes & { readonly match: Pick<RouteDraft['match'], 'hosts' | 'paths'> },
-): RouteExample {
-  const path = examplePath(route.match.paths[0]);
-  const host = route.match.hosts[0]?.replace('*', 'www') ?? '';
-  return { from: `${host}${path}`, to: forwardedPath(path, route) };
+): RouteExample | undefined {
+  const { hosts, paths } = route.match;
+  const [pattern] = paths;
+  if (pattern === undefined) return undefined;
+  const path = examplePath(pattern);
+  const host = hosts[0]?.replace('*', 'www') ?? '';
+  const from = `${host}${path}`;
+  const to = forwardedPath(path, route);
+  const isOnly = paths.length === 1 && hosts.length <= 1 && from === `${hosts[0] ?? ''}${pattern}`;
+  return { from, to, isUnchanged: to === path, isOnly };
 }

@@ -66,11 +66,7 @@ export function BalanceSection({ draft, onChange }: SectionProps) {
             )}
           </>
         )}
-        <Field
-          label="Host that it is asked for"
-          path={isNamed ? 'host.kind' : 'host'}
-          className="sm:col-start-1"
-        >
+        <Field label="Host header" path={isNamed ? 'host.kind' : 'host'} className="sm:col-start-1">
           {(control) => (
             <Select
               {...control}

@@ -33,9 +33,13 @@ export function ResetButton({ upstream, isDisabled, onReset, onFailure }: ResetB
       variant="strong"
       aria-label={`Reset ${upstream}`}
       title="Close the breaker and take ejected targets back"
-      disabled={isDisabled}
+      // Not `disabled`, which takes the focus from whoever has just pressed it.
+      aria-disabled={isDisabled}
       aria-busy={isBusy}
-      onClick={() => void reset()}
+      className="aria-disabled:opacity-50"
+      onClick={() => {
+        if (!isDisabled && !isBusy) void reset();
+      }}
     >
       <RotateCcw className="size-4" aria-hidden="true" />
       Reset

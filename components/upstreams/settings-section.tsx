@@ -1,13 +1,12 @@
 'use client';
 
-import { ChevronRight } from 'lucide-react';
-import { useState } from 'react';
 import type { Fault } from '@/components/admin/resources';
 import { NumberField } from '@/components/policies/number-field';
 import { Field } from '@/components/ui/field';
-import { Checkbox, TextInput } from '@/components/ui/inputs';
+import { Checkbox, LinesInput, TextInput } from '@/components/ui/inputs';
 import { Section } from '@/components/ui/section';
 import { SETTINGS_GROUPS, settingWords } from './settings';
+import { SettingsFold } from './settings-fold';
 import type { SectionProps, Settings, UpstreamDraft } from './upstream-draft';
 
 type Group = (typeof SETTINGS_GROUPS)[number];
@@ -18,14 +17,15 @@ interface SettingsSectionProps extends SectionProps {
   readonly faults: readonly Fault[];
 }
 
-/** Everything that works as it comes: folded, with what it is set to. */
+/** Everything that suits most as it comes: folded, with what it is set to. */
 export function SettingsSection(props: SettingsSectionProps) {
   return (
-    <Section title="Settings" detail="They work as they come; open what you want to change.">
+    <Section title="Settings" detail="Defaults suit most; open what you want to change.">
       <div className="border-line border-t">
         {SETTINGS_GROUPS.map((group) => (
           <GroupFold key={group.kind} group={group} {...props} />
         ))}
+        <UpgradesFold {...props} />
       </div>
     </Section>
   );
@@ -37,51 +37,61 @@ interface GroupProps extends SettingsSectionProps {
 
 function GroupFold({ group, draft, onChange, defaults, faults }: GroupProps) {
   const { kind, title, words } = group;
-  const [isOpened, setOpened] = useState(false);
   const settings = draft[kind];
-  // A fault that nobody sees can't be mended.
-  const isFaulty = faults.some(({ path }) => path === kind || path.startsWith(`${kind}.`));
   return (
-    <details
-      open={isOpened || isFaulty}
-      onToggle={({ currentTarget }) => setOpened(currentTarget.open)}
-      className="group border-line border-b"
+    <SettingsFold
+      title={title}
+      words={
+        settings === undefined
+          ? 'none: a target counts as healthy until requests fail'
+          : words(settings)
+      }
+      path={kind}
+      faults={faults}
     >
-      <summary className="flex min-h-11 cursor-pointer list-none items-start gap-2 py-2.5 hover:bg-raised [&::-webkit-details-marker]:hidden">
-        <ChevronRight
-          aria-hidden="true"
-          className="mt-1 size-4 shrink-0 text-ink-faint group-open:rotate-90"
+      {kind === 'health_check' && (
+        <Checkbox
+          label="Ask every target whether it is well"
+          hint="By GET; an answer of 200 to 399 is healthy"
+          checked={settings !== undefined}
+          onChange={(isOn) => onChange({ health_check: isOn ? defaults.health_check : undefined })}
         />
-        <span className="grid min-w-0 flex-1 gap-x-4 sm:grid-cols-[9rem_minmax(0,1fr)]">
-          <span className="font-semibold">{title}</span>
-          <span className="text-ink-soft text-sm">
-            {settings === undefined
-              ? 'none: a target counts as well until it fails'
-              : words(settings)}
-          </span>
-        </span>
-      </summary>
-      <div className="pb-4 sm:pl-4">
-        {kind === 'health_check' && (
-          <Checkbox
-            label="Ask every target whether it is well"
-            hint="By GET; an answer of 200 to 399 is healthy"
-            checked={settings !== undefined}
-            onChange={(isOn) =>
-              onChange({ health_check: isOn ? defaults.health_check : undefined })
-            }
+      )}
+      {settings !== undefined && (
+        <SettingFields
+          group={group}
+          settings={settings}
+          defaults={defaults[kind] ?? {}}
+          onChange={(changed) => onChange({ [kind]: changed })}
+        />
+      )}
+    </SettingsFold>
+  );
+}
+
+function UpgradesFold({ draft: { upgrades }, onChange, defaults, faults }: SettingsSectionProps) {
+  return (
+    <SettingsFold
+      title="Upgrades"
+      words={upgrades.length === 0 ? 'none' : `to ${upgrades.join(', ')}`}
+      path="upgrades"
+      faults={faults}
+    >
+      <Field
+        label="Protocols"
+        path="upgrades"
+        hint={`One a line, in lower case. A wish for another is passed over. Default: ${defaults.upgrades.join(', ')}`}
+        className="sm:w-1/2"
+      >
+        {(control) => (
+          <LinesInput
+            {...control}
+            value={upgrades}
+            onChange={(protocols) => onChange({ upgrades: protocols })}
           />
         )}
-        {settings !== undefined && (
-          <SettingFields
-            group={group}
-            settings={settings}
-            defaults={defaults[kind] ?? {}}
-            onChange={(changed) => onChange({ [kind]: changed })}
-          />
-        )}
-      </div>
-    </details>
+      </Field>
+    </SettingsFold>
   );
 }
 

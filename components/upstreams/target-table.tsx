@@ -1,12 +1,13 @@
 'use client';
 
 import { useState } from 'react';
-import { formatCount } from '@/components/traffic/format';
-import { Button } from '@/components/ui/button';
+import { ShowAllButton } from '@/components/admin/show-all-button';
+import { formatCount, plural } from '@/components/traffic/format';
 import { Cell, Row, Table } from '@/components/ui/table';
 import type { UpstreamStatusJson } from '@/lib/admin';
 import type { Upstream } from '@/lib/policy';
 import { TargetHealth } from './target-health';
+import { isWell } from './upstream-words';
 
 type TargetStatus = UpstreamStatusJson['targets'][number];
 
@@ -35,7 +36,8 @@ export function TargetTable({ upstream, statuses, toldAt }: TargetTableProps) {
           return (
             // biome-ignore lint/suspicious/noArrayIndexKey: a target may be written twice.
             <Row key={`${url} ${index}`}>
-              <Cell className="md:min-w-48">
+              {/* What is left: the others are as wide in every upstream's table. */}
+              <Cell className="md:w-full md:min-w-48">
                 <p className="break-all font-mono text-sm">{url}</p>
                 {status !== undefined && status.addresses.length > 0 && (
                   <p className="break-all font-mono text-ink-faint text-sm">
@@ -44,7 +46,9 @@ export function TargetTable({ upstream, statuses, toldAt }: TargetTableProps) {
                 )}
               </Cell>
               <Cell label="Weight" className="font-mono text-sm">
-                {weight === 0 ? '0, gets none' : weight}
+                <span className="inline-block md:min-w-[12ch]">
+                  {weight === 0 ? '0, gets none' : weight}
+                </span>
               </Cell>
               <Cell label="Health">
                 {/* As wide as ever, so that no column moves when a fault is told. */}
@@ -62,15 +66,21 @@ export function TargetTable({ upstream, statuses, toldAt }: TargetTableProps) {
               </Cell>
               <Figure label="In flight" count={status?.in_flight} />
               <Figure label="Requests" count={status?.requests} />
-              <Figure label="Failures" count={status?.failures} isBad />
+              <Figure
+                label="Failures"
+                count={status?.failures}
+                isBad={status !== undefined && !isWell(status)}
+              />
             </Row>
           );
         })}
       </Table>
       {targets.length > SHOWN_AT_FIRST && (
-        <Button variant="quiet" onClick={() => setShowsAll(!showsAll)}>
-          {showsAll ? 'Show fewer' : `Show all ${targets.length} targets`}
-        </Button>
+        <ShowAllButton
+          showsAll={showsAll}
+          what={plural(targets.length, 'target')}
+          onToggle={() => setShowsAll(!showsAll)}
+        />
       )}
     </>
   );

@@ -27,6 +27,8 @@ export interface UpstreamDraft
   readonly balance: Upstream['balance'];
   readonly hash_by: string;
   readonly host: string;
+  /** Protocols that a connection may change to. */
+  readonly upgrades: readonly string[];
   readonly health_check?: Settings | undefined;
 }
 

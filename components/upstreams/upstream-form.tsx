@@ -1,27 +1,18 @@
 'use client';
 
-import { ArrowLeft, Trash2 } from 'lucide-react';
 import Link from 'next/link';
-import { useRouter } from 'next/navigation';
-import { useEffect, useRef, useState } from 'react';
-import { ConflictView } from '@/components/admin/conflict-view';
-import { FaultSummary } from '@/components/admin/fault-summary';
-import { LeaveGuard } from '@/components/admin/leave-guard';
-import { NameField } from '@/components/admin/name-field';
-import { SaveBar } from '@/components/admin/save-bar';
-import { useConfigurationHealth } from '@/components/hooks/use-configuration-health';
+import { EntityForm } from '@/components/admin/entity-form';
+import { NameSection } from '@/components/admin/name-section';
+import type { Collection } from '@/components/admin/resources';
+import { useAdmin } from '@/components/hooks/use-admin';
 import { useEditor } from '@/components/hooks/use-editor';
-import { Button } from '@/components/ui/button';
-import { Faults } from '@/components/ui/faults';
-import { Field } from '@/components/ui/field';
-import { TextInput } from '@/components/ui/inputs';
-import { PageHeading } from '@/components/ui/page-heading';
-import { Section } from '@/components/ui/section';
+import type { Route } from '@/lib/policy';
 import { BalanceSection } from './balance-section';
-import { DeleteUpstream } from './delete-upstream';
 import { SettingsSection } from './settings-section';
 import { TargetsSection } from './targets-section';
 import type { UpstreamDraft } from './upstream-draft';
+
+const LIST = { href: '/upstreams', title: 'Upstreams' };
 
 interface UpstreamFormProps {
   readonly initial: UpstreamDraft;
@@ -31,97 +22,56 @@ interface UpstreamFormProps {
 
 /** An upstream and everything that can be set about it. */
 export function UpstreamForm({ initial, version, defaults }: UpstreamFormProps) {
-  const router = useRouter();
   const editor = useEditor('upstreams', initial, version);
-  const { draft, saved, isNew, change, refusals } = editor;
-  const { isWritable } = useConfigurationHealth();
-  const [comment, setComment] = useState('');
-  const [isDeleting, setDeleting] = useState(false);
-  const form = useRef<HTMLDivElement>(null);
-
-  useEffect(() => {
-    if (refusals > 0) form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
-  }, [refusals]);
-
-  async function save() {
-    const entity = await editor.save(comment);
-    if (entity === undefined) return;
-    setComment('');
-    if (isNew) router.replace(`/upstreams/${entity.name}`);
-  }
-
-  async function applyMine() {
-    if ((await editor.applyMine(comment)) !== undefined) setComment('');
-  }
-
+  const { draft, saved, isNew, change, faults } = editor;
+  const { data } = useAdmin<Collection<Route>>('/routes');
+  const routes = data?.items.filter(({ upstream }) => upstream === saved.name);
   return (
-    <div ref={form} className="max-w-4xl">
-      <LeaveGuard isDirty={editor.isDirty} />
-      <Link
-        href="/upstreams"
-        className="mb-3 inline-flex items-center gap-1.5 text-ink-soft text-sm hover:text-ink"
-      >
-        <ArrowLeft className="size-4" aria-hidden="true" />
-        Upstreams
-      </Link>
-      <PageHeading
-        title={isNew ? 'New upstream' : saved.name}
-        detail={
-          isNew
-            ? 'It gets requests once a route leads to it.'
-            : 'What stays as it is keeps its connections; requests in flight are answered.'
-        }
-      >
-        {!isNew && (
-          <Button variant="strong" disabled={!isWritable} onClick={() => setDeleting(true)}>
-            <Trash2 className="size-4" aria-hidden="true" />
-            Delete…
-          </Button>
-        )}
-      </PageHeading>
-      {refusals > 0 && <FaultSummary faults={editor.faults} />}
-      <Faults faults={editor.faults}>
-        <Section title="What it is">
-          <div className="grid gap-x-6 gap-y-4 sm:grid-cols-[minmax(0,1fr)_minmax(0,2fr)]">
-            <NameField value={draft.name} isNew={isNew} onChange={(name) => change({ name })} />
-            <Field label="Description" path="description">
-              {(control) => (
-                <TextInput
-                  {...control}
-                  value={draft.description}
-                  onChange={(description) => change({ description })}
-                />
-              )}
-            </Field>
-          </div>
-        </Section>
-        <TargetsSection draft={draft} onChange={change} />
-        <BalanceSection draft={draft} onChange={change} />
-        <SettingsSection
-          draft={draft}
-          onChange={change}
-          defaults={defaults}
-          faults={editor.faults}
-        />
-      </Faults>
-      <SaveBar
-        editor={editor}
-        comment={comment}
-        onComment={setComment}
-        onSave={() => void save()}
-        label={isNew ? 'Create upstream' : 'Save'}
-      />
-      <ConflictView editor={editor} onMine={() => void applyMine()} />
-      {isDeleting && (
-        <DeleteUpstream
-          name={saved.name}
-          onDelete={async () => {
-            await editor.remove();
-            router.push('/upstreams');
-          }}
-          onClose={() => setDeleting(false)}
-        />
-      )}
-    </div>
+    <EntityForm
+      editor={editor}
+      what="upstream"
+      list={LIST}
+      address="/upstreams"
+      detail={
+        isNew ? (
+          'It gets requests once a route leads to it.'
+        ) : (
+          <>
+            What stays as it is keeps its connections; requests in flight are answered.
+            <RoutesInTheWay names={routes?.map(({ name }) => name) ?? []} />
+          </>
+        )
+      }
+      isDeletable={routes?.length === 0}
+      farewell="No route leads to it. Requests in flight are answered. History keeps it and can bring it back."
+    >
+      <NameSection draft={draft} isNew={isNew} onChange={change} />
+      <TargetsSection draft={draft} onChange={change} />
+      <BalanceSection draft={draft} onChange={change} />
+      <SettingsSection draft={draft} onChange={change} defaults={defaults} faults={faults} />
+    </EntityForm>
+  );
+}
+
+const MOST_NAMED = 8;
+
+/** The routes that keep an upstream from being deleted. */
+function RoutesInTheWay({ names }: { names: readonly string[] }) {
+  if (names.length === 0) return null;
+  const rest = names.length - MOST_NAMED;
+  return (
+    <>
+      {' '}
+      It can be deleted once no route leads to it; now{' '}
+      {names.slice(0, MOST_NAMED).map((name, index) => (
+        <span key={name}>
+          {index > 0 && ', '}
+          <Link href={`/upstreams/routes/${name}`} className="break-all text-ink underline">
+            {name}
+          </Link>
+        </span>
+      ))}
+      {rest > 0 && ` and ${rest} more`} {names.length === 1 ? 'does' : 'do'}.
+    </>
   );
 }

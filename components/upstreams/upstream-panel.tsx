@@ -13,7 +13,7 @@ import { BreakerPanel } from './breaker-panel';
 import { ResetButton } from './reset-button';
 import { TargetTable } from './target-table';
 import { TripButton } from './trip-button';
-import { balanceWords } from './upstream-words';
+import { balanceWords, isResettable } from './upstream-words';
 
 interface UpstreamPanelProps {
   readonly upstream: Upstream;
@@ -54,7 +54,7 @@ export function UpstreamPanel(props: UpstreamPanelProps) {
         <div className="flex flex-wrap gap-3">
           <ResetButton
             upstream={name}
-            isDisabled={isOff}
+            isDisabled={isOff || !isResettable(status)}
             onReset={() => onCommand('reset')}
             onFailure={setFailure}
           />

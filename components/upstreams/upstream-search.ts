@@ -1,3 +1,4 @@
+import { matchesWords } from '@/components/admin/matches-words';
 import type { Route, Upstream } from '@/lib/policy';
 
 /** Whether every word of a search stands somewhere in an upstream, its targets or the routes to it. */
@@ -6,16 +7,13 @@ export function matchesSearch(
   routes: readonly Route[],
   search: string,
 ): boolean {
-  const text = [
-    name,
-    description,
-    ...targets.map(({ url }) => url),
-    ...routes.flatMap(({ name: route, match }) => [route, ...match.paths, ...match.hosts]),
-  ]
-    .join('\n')
-    .toLowerCase();
-  return search
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => text.includes(word));
+  return matchesWords(
+    [
+      name,
+      description,
+      ...targets.map(({ url }) => url),
+      ...routes.flatMap(({ name: route, match }) => [route, ...match.paths, ...match.hosts]),
+    ],
+    search,
+  );
 }

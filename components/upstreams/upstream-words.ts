@@ -23,6 +23,21 @@ export function takesRequests({ weight, health }: TargetStatus): boolean {
   return weight > 0 && health !== 'unhealthy';
 }
 
+/** Whether nothing speaks against a target, whatever it did before. */
+export function isWell({ health, ejected_until }: TargetStatus): boolean {
+  return health !== 'unhealthy' && ejected_until === null;
+}
+
+interface Resettable {
+  readonly breaker: Pick<UpstreamStatusJson['breaker'], 'state'>;
+  readonly targets: readonly Pick<TargetStatus, 'ejected_until'>[];
+}
+
+/** Whether there is anything that a reset takes back. */
+export function isResettable({ breaker, targets }: Resettable): boolean {
+  return breaker.state !== 'closed' || targets.some(({ ejected_until }) => ejected_until !== null);
+}
+
 /** Percent of a total, 0 of none. */
 export function shareOf(count: number, total: number): number {
   return total === 0 ? 0 : (100 * count) / total;

@@ -40,6 +40,16 @@ export interface FrontDoor extends Server {
   closeUpgraded(): void;
 }
 
+/**
+ * Node 22.21 and 24.9 ask it, and go on as usual where it says no; earlier ones leave every request
+ * with an Upgrade field to whoever takes upgrades. Requests inside these would meet no policy.
+ */
+const TELLS_UPGRADES_APART = {
+  shouldUpgradeCallback: ({ headers }: IncomingMessage) =>
+    !/^(?:h2c|http|tls)\b/i.test(headers.upgrade ?? ''),
+};
+/** Requests of one connection that may wait for their turn. */
+const MOST_PIPELINED = 100;
 const NOWHERE: Target = { path: '/', encodedPath: '/', query: '' };
 
 /**
@@ -50,6 +60,8 @@ const NOWHERE: Target = { path: '/', encodedPath: '/', query: '' };
 export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
   const { gateway, fallback, upgradeFallback, isDraining, maxConnectionsPerIp } = options;
   const upgraded = new Set<Socket>();
+  /** Requests that wait for the answer before theirs. */
+  const pipelined = new WeakMap<Socket, number>();
   const server = createServer({
     // Slow senders (slowloris) are cut off: headers within 10 s, bodies by who reads them, since an
     // upload may last longer than any bound for all.
@@ -61,10 +73,11 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
     joinDuplicateHeaders: true,
     // Missed below, with an answer that says so.
     requireHostHeader: false,
+    ...TELLS_UPGRADES_APART,
   });
-  server.on('request', serve);
+  server.on('request', serveInTurn);
   // Whether its client is to send the body is decided by who reads it.
-  server.on('checkContinue', serve);
+  server.on('checkContinue', serveInTurn);
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
     const call = new NodeCall(request, NOWHERE);
     finish(call, response, refuseExpectation(call));
@@ -73,6 +86,29 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
   server.on('upgrade', serveUpgrade);
   if (maxConnectionsPerIp !== undefined) {
     capConnections(server, maxConnectionsPerIp, options.isTrustedProxy ?? (() => false));
+  }
+
+  /**
+   * One request of a connection at a time: a pipelined one waits for the answer before it. So none
+   * overtakes another, one connection is no way to many requests at once, and a response is served only
+   * while its socket can tell that the client has gone.
+   */
+  function serveInTurn(request: IncomingMessage, response: ServerResponse): void {
+    if (response.socket !== null) {
+      serve(request, response);
+      return;
+    }
+    const { socket } = request;
+    const waiting = (pipelined.get(socket) ?? 0) + 1;
+    pipelined.set(socket, waiting);
+    if (waiting > MOST_PIPELINED) {
+      socket.destroy();
+      return;
+    }
+    response.once('socket', () => {
+      pipelined.set(socket, (pipelined.get(socket) ?? 1) - 1);
+      serve(request, response);
+    });
   }
 
   function serve(request: IncomingMessage, response: ServerResponse, upgrade?: Upgrade): void {
@@ -106,12 +142,22 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
       socket.destroy();
       return;
     }
+    const response = new ServerResponse(request);
+    response.shouldKeepAlive = false;
+    try {
+      response.assignSocket(socket);
+    } catch {
+      // A request before it has no answer yet, and both can't have the connection.
+      socket.destroy();
+      return;
+    }
     upgraded.add(socket);
     socket.once('close', () => upgraded.delete(socket));
     socket.on('error', () => socket.destroy());
-    const response = new ServerResponse(request);
-    response.shouldKeepAlive = false;
-    response.assignSocket(socket);
+    // Node has let go of the socket, and tells a response nothing of it any more.
+    socket.on('drain', () => {
+      if (response.writableNeedDrain) response.emit('drain');
+    });
     response.once('finish', () => socket.destroySoon());
     serve(request, response, {
       protocol: request.headers.upgrade?.toLowerCase() ?? '',

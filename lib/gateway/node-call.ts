@@ -57,7 +57,8 @@ export class NodeCall implements Call {
 
   /** Tells a client that waits for it to send its body (RFC 9110 §10.1.1). */
   sendContinue(): void {
-    if (this.hasContinued || this.request.headers.expect === undefined) return;
+    const { headers, httpVersionMinor } = this.request;
+    if (this.hasContinued || headers.expect === undefined || httpVersionMinor === 0) return;
     this.hasContinued = true;
     this.response?.writeContinue();
   }

@@ -57,7 +57,8 @@ function configLine({ config, configuration: inForce }: Runtime): string {
   return `${where[kind]}${trouble} (version ${version}, ${policies.length} policies, ${routes.length} routes)`;
 }
 
-function demoLine(ports: readonly number[]): string {
+/** The line that tells where the demo's backends listen, after a line break; empty for none. */
+export function demoLine(ports: readonly number[]): string {
   const [first] = ports;
   const last = ports.at(-1);
   if (first === undefined || last === undefined) return '';

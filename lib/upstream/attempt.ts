@@ -3,6 +3,8 @@ import type { Attempt } from './port';
 
 /** Who gave an attempt, and wants to know what became of it. */
 export interface AttemptOwner {
+  /** @returns now, monotonic ms */
+  sent(attempt: OpenAttempt): number;
   /** The head came, or it is certain that none will. Told at most once. */
   settled(attempt: OpenAttempt, isFailure: boolean): void;
   targetFailed(attempt: OpenAttempt): void;
@@ -14,6 +16,8 @@ const SERVER_ERROR = 500;
 
 /** One for each attempt of each request: a class, for its methods are then made once. */
 export class OpenAttempt implements Attempt {
+  /** Since when its answer is waited for, monotonic. */
+  waitingSinceMs: number;
   private isSettled = false;
   private hasFailed = false;
   private hasEnded = false;
@@ -28,7 +32,13 @@ export class OpenAttempt implements Attempt {
     readonly isUpgrade: boolean,
     readonly pass: number,
     readonly startedAtMs: number,
-  ) {}
+  ) {
+    this.waitingSinceMs = startedAtMs;
+  }
+
+  sent(): void {
+    if (!this.hasEnded && !this.isSettled) this.waitingSinceMs = this.owner.sent(this);
+  }
 
   answered(status: number): void {
     if (this.hasEnded || this.isSettled) return;

@@ -36,7 +36,12 @@ export interface Breaker {
   enter(nowMs: number): number;
   /** For one that was refused: when it is worth to come again. */
   retryAfterMs(nowMs: number): number;
-  /** What became of the request with this pass; once for each. */
+  /** The request with this pass has gone out whole. */
+  sent(pass: number, nowMs: number): void;
+  /**
+   * What became of the request with this pass; once for each.
+   * @param elapsedMs how long the answer was waited for
+   */
   record(pass: number, isFailure: boolean, elapsedMs: number, nowMs: number): void;
   /** The request ended without telling anything. */
   abandon(pass: number): void;
@@ -79,8 +84,9 @@ const KINDS = 3;
  * - closed: counts. Opens when failures or slow answers reach their share of enough requests.
  * - open: refuses. Each time in a row that it opens it stays so twice as long, up to eight times.
  * - half-open: lets one probe through. It closes when the probe goes well, and opens when it fails, or
- *   is slower than slow_ms, whether or not it has come to an end by then. A probe that is abandoned
- *   gives its place to the next request.
+ *   is slower than slow_ms, whether or not it has come to an end by then. A probe that is abandoned, or
+ *   not even sent within slow_ms, gives its place to the next request: a client that is slow to upload
+ *   must not keep it open.
  *
  * Every change makes the passes before it void: what began earlier changes nothing any more. A hint is
  * believed only while closed, by a breaker that has no proof of its own to the contrary: enough
@@ -94,8 +100,9 @@ export function createBreaker(first: BreakerSettings, options: BreakerOptions): 
   let isTripped = false;
   let sinceMs = bornAtMs;
   let probeAtMs = 0;
-  /** While half-open: when the probe under way began. */
+  /** While half-open: when the probe under way began, or was sent. */
   let probingSinceMs: number | undefined;
+  let isProbeSent = false;
   let pass = 0;
   let reopenings = 0;
   let distrustsUntilMs = 0;
@@ -166,16 +173,25 @@ export function createBreaker(first: BreakerSettings, options: BreakerOptions): 
         turn('half-open', 'probe', nowMs);
       } else if (probingSinceMs !== undefined) {
         // A probe that hangs must not keep everybody out for as long as it likes.
-        if (nowMs - probingSinceMs >= settings.slow_ms) reopen(nowMs);
-        return REFUSED;
+        if (nowMs - probingSinceMs < settings.slow_ms) return REFUSED;
+        if (isProbeSent) {
+          reopen(nowMs);
+          return REFUSED;
+        }
       }
       probingSinceMs = nowMs;
+      isProbeSent = false;
       pass += 1;
       return pass;
     },
     retryAfterMs(nowMs) {
       if (state === 'half-open') return PROBING_RETRY_MS;
       return isTripped ? settings.open_ms : Math.max(0, probeAtMs - nowMs);
+    },
+    sent(ofPass, nowMs) {
+      if (ofPass !== pass || probingSinceMs === undefined) return;
+      probingSinceMs = nowMs;
+      isProbeSent = true;
     },
     record(ofPass, isFailure, elapsedMs, nowMs) {
       if (ofPass !== pass) return;

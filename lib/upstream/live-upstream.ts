@@ -67,9 +67,14 @@ export function createLiveUpstream(first: Upstream, options: LiveUpstreamOptions
   }
 
   const owner: AttemptOwner = {
-    settled({ pass, startedAtMs }, isFailure) {
+    sent({ pass }) {
       const nowMs = now();
-      breaker.record(pass, isFailure, nowMs - startedAtMs, nowMs);
+      breaker.sent(pass, nowMs);
+      return nowMs;
+    },
+    settled({ pass, waitingSinceMs }, isFailure) {
+      const nowMs = now();
+      breaker.record(pass, isFailure, nowMs - waitingSinceMs, nowMs);
     },
     targetFailed: ({ target, startedAtMs }) => set.failed(target, startedAtMs, now()),
     targetSucceeded: ({ target, startedAtMs }) => set.succeeded(target, startedAtMs),

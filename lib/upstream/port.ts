@@ -67,6 +67,11 @@ export type AttemptFailure = 'connect' | 'timeout' | 'broken';
 /** One request at one target. */
 export interface Attempt {
   readonly target: Target;
+  /**
+   * The request has gone out whole: from here the answer is waited for. How slow an answer was is told
+   * from this moment, else from when the attempt was given. Called at most once.
+   */
+  sent(): void;
   /** The head has come: tells breaker and ejection of success or failure (500 and above) and how long it took. */
   answered(status: number): void;
   /** No head came, or the body broke off. */

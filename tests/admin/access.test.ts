@@ -151,6 +151,34 @@ describe('guessing', () => {
   });
 });
 
+describe('an answer that tells admins more', () => {
+  it.each([`Bearer ${TOKEN}`, `bearer ${TOKEN}`])('knows them by %j', async (authorization) => {
+    expect(await admin.isAdmin({ authorization })).toBe(true);
+  });
+
+  it('knows them by their session, until it ends', async () => {
+    const cookie = await admin.signIn();
+    expect(await admin.isAdmin({ cookie })).toBe(true);
+    await admin.request('DELETE', '/session', { headers: { ...NOBODY, cookie } });
+    expect(await admin.isAdmin({ cookie })).toBe(false);
+  });
+
+  it.each([{}, { authorization: `Basic ${TOKEN}` }, { cookie: 'floodgate_session=x' }])(
+    'takes %j for somebody else, and leaves the address its tries',
+    async (headers) => {
+      for (let i = 0; i < 10; i++) expect(await admin.isAdmin(headers)).toBe(false);
+      expect(await admin.isAdmin({ authorization: `Bearer ${TOKEN}` })).toBe(true);
+    },
+  );
+
+  it('is no place to guess tokens at: the tries count with those of the admin API', async () => {
+    for (let i = 0; i < 5; i++) expect(await admin.isAdmin(WRONG)).toBe(false);
+    expect(await admin.isAdmin({ authorization: `Bearer ${TOKEN}` })).toBe(false);
+    expect((await admin.request('GET', '/policies')).status).toBe(429);
+    expect(await admin.isAdmin({ authorization: `Bearer ${TOKEN}` }, '198.51.100.1')).toBe(true);
+  });
+});
+
 describe('a session', () => {
   it('is opened by the token and told in a cookie that scripts cannot read', async () => {
     const body = { token: TOKEN, author: ' Zoë ' };

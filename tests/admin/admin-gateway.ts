@@ -1,5 +1,6 @@
-import { adminEndpoints, type Explainer } from '../../lib/admin';
+import { adminEndpoints, createAdminAccess, type Explainer } from '../../lib/admin';
 import { hashToken } from '../../lib/admin/admin-token';
+import type { BreakerCommand } from '../../lib/admin/endpoints/upstream-breaker';
 import { createAdminSessions } from '../../lib/admin/session';
 import {
   createDecisionLog,
@@ -22,6 +23,8 @@ import type { Upstreams } from '../../lib/upstream';
 import { ownReplies } from '../support/gateway';
 
 export const TOKEN = 'the-admin-token-of-these-tests';
+
+const CALLER = '203.0.113.7';
 
 export interface AdminRequest {
   readonly body?: unknown;
@@ -51,6 +54,8 @@ export interface AdminGateway {
    * @param path below `/api/v1/admin`
    */
   request(method: string, path: string, request?: AdminRequest): Promise<AdminAnswer>;
+  /** Whether an admin sends a request with these fields to an endpoint that takes others too. */
+  isAdmin(headers: Readonly<Record<string, string | undefined>>, ip?: string): Promise<boolean>;
   /** Signs in. @returns the Cookie field */
   signIn(author?: string): Promise<string>;
 }
@@ -61,6 +66,7 @@ export interface AdminGatewayOptions {
   readonly counts?: Pick<DecisionLog, 'counts' | 'sinceMs'>;
   readonly store?: Store;
   readonly upstreams?: Pick<Upstreams, 'status' | 'trip' | 'reset'>;
+  readonly onBreakerCommand?: (command: BreakerCommand) => void;
   /** What stands in front of the repository. */
   readonly around?: (repository: Repository) => Repository;
 }
@@ -82,9 +88,7 @@ export async function adminGateway(options: AdminGatewayOptions = {}): Promise<A
     onHealth() {},
   });
   const compile = createCompiler(store);
-  const endpoints = adminEndpoints({
-    repository,
-    revision: () => revision,
+  const ofAccess = {
     sessions: createAdminSessions({ tokenHash: hashToken(TOKEN), now }),
     loginLimiter: createLimiter(store, {
       name: 'sign-in',
@@ -100,9 +104,15 @@ export async function adminGateway(options: AdminGatewayOptions = {}): Promise<A
       ],
     }),
     clientIp: createClientAddressReader([]),
+  };
+  const endpoints = adminEndpoints({
+    ...ofAccess,
+    repository,
+    revision: () => revision,
     explain: options.explain ?? (async () => undefined),
     counts: () => options.counts ?? decisions,
     upstreams: options.upstreams ?? NO_UPSTREAMS,
+    ...(options.onBreakerCommand && { onBreakerCommand: options.onBreakerCommand }),
     keyUses: () => keyUses,
     now,
   });
@@ -152,7 +162,7 @@ export async function adminGateway(options: AdminGatewayOptions = {}): Promise<A
       method,
       path,
       query,
-      peerAddress: sent.ip ?? '203.0.113.7',
+      peerAddress: sent.ip ?? CALLER,
       header: (name) => headers[name],
       body: async (maxBytes) => {
         if (sent.receive !== undefined) return sent.receive();
@@ -170,6 +180,15 @@ export async function adminGateway(options: AdminGatewayOptions = {}): Promise<A
     keyUses,
     clock,
     request,
+    isAdmin: (headers, ip = CALLER) =>
+      createAdminAccess(ofAccess).isAdmin({
+        method: 'GET',
+        path: '/health',
+        query: '',
+        peerAddress: ip,
+        header: (name) => headers[name],
+        body: async () => '',
+      }),
     async signIn(author) {
       const answer = await request('POST', '/session', {
         body: { token: TOKEN, ...(author !== undefined && { author }) },

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { BreakerCommand } from '../../lib/admin/endpoints/upstream-breaker';
 import type { UpstreamStatus } from '../../lib/upstream';
 import { type AdminGateway, adminGateway } from './admin-gateway';
 
@@ -61,6 +62,7 @@ const quiet: UpstreamStatus = {
 
 describe('the upstreams', () => {
   const commands: string[] = [];
+  const told: BreakerCommand[] = [];
   let statuses: UpstreamStatus[];
   let admin: AdminGateway;
 
@@ -85,8 +87,10 @@ describe('the upstreams', () => {
 
   beforeEach(async () => {
     commands.length = 0;
+    told.length = 0;
     statuses = [shop, quiet];
     admin = await adminGateway({
+      onBreakerCommand: (command) => told.push(command),
       upstreams: {
         status: () => statuses,
         trip: (name) => command('trip', name),
@@ -155,10 +159,23 @@ describe('the upstreams', () => {
     expect(commands).toEqual(['trip quiet', 'reset quiet']);
   });
 
+  it('leave word of who tripped and who reset them', async () => {
+    const cookie = await admin.signIn('ann');
+    const session = { headers: { authorization: undefined, cookie } };
+    await admin.request('POST', '/upstreams/shop/trip', session);
+    const bearer = { headers: { 'x-floodgate-author': 'bob' } };
+    await admin.request('POST', '/upstreams/shop/reset', bearer);
+    expect(told).toEqual([
+      { kind: 'trip', upstream: 'shop', author: 'ann' },
+      { kind: 'reset', upstream: 'shop', author: 'bob' },
+    ]);
+  });
+
   it.each(['trip', 'reset'])('are not found by a name that none has: %s', async (word) => {
     const { status, body } = await admin.request('POST', `/upstreams/nobody/${word}`);
     expect(status).toBe(404);
     expect(body.detail).toBe('There is no upstream nobody.');
+    expect(told).toEqual([]);
   });
 
   it.each([

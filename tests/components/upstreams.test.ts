@@ -5,11 +5,14 @@ import { SETTINGS_GROUPS, settingWords } from '../../components/upstreams/settin
 import { matchesSearch } from '../../components/upstreams/upstream-search';
 import {
   balanceWords,
+  isResettable,
+  isWell,
   leftWords,
   percentWords,
   shareOf,
   windowWords,
 } from '../../components/upstreams/upstream-words';
+import type { UpstreamStatusJson } from '../../lib/admin';
 import { forwardedTarget } from '../../lib/gateway/proxy/forwarded-path';
 import { routeSchema, upstreamSchema } from '../../lib/policy';
 
@@ -19,6 +22,18 @@ const upstream = upstreamSchema.parse({
   targets: [{ url: 'http://10.0.0.1:8080' }],
   health_check: {},
 });
+
+const TARGET: UpstreamStatusJson['targets'][number] = {
+  url: 'http://10.0.0.1:8080',
+  weight: 1,
+  health: 'healthy',
+  health_fault: null,
+  ejected_until: null,
+  in_flight: 0,
+  requests: 0,
+  failures: 9,
+  addresses: [],
+};
 
 describe('a path on its way to an upstream', () => {
   test.each([
@@ -56,7 +71,24 @@ describe('a path on its way to an upstream', () => {
     expect(routeExample(route)).toEqual({
       from: 'www.example.org/shop/users/1',
       to: '/users/1',
+      isUnchanged: false,
+      isOnly: false,
     });
+  });
+
+  test.each([
+    [['/api/info'], '', { isUnchanged: true, isOnly: true }],
+    [['/api/info'], '/api', { isUnchanged: false, isOnly: true }],
+    [['/api/*'], '', { isUnchanged: true, isOnly: false }],
+    [['/api/info', '/info'], '', { isUnchanged: true, isOnly: false }],
+  ])('of %j without %j is known for what it is', (paths, strip_prefix, known) => {
+    const route = { match: { hosts: [], paths }, strip_prefix, add_prefix: '' };
+    expect(routeExample(route)).toMatchObject(known);
+  });
+
+  test('has no example before it has a path', () => {
+    const match = { hosts: [], paths: [] };
+    expect(routeExample({ match, strip_prefix: '', add_prefix: '' })).toBeUndefined();
   });
 });
 
@@ -87,6 +119,25 @@ describe('an upstream in words', () => {
     [-5, '0 ms'],
   ])('%d ms are shown as %s', (ms, words) => {
     expect(leftWords(ms)).toBe(words);
+  });
+
+  test.each([
+    ['healthy', null, true],
+    ['unknown', null, true],
+    ['unhealthy', null, false],
+    ['healthy', '2026-01-01T00:00:00Z', false],
+  ] as const)('a target that is %s and ejected until %s is well: %s', (health, until, isFine) => {
+    expect(isWell({ ...TARGET, health, ejected_until: until })).toBe(isFine);
+  });
+
+  test.each([
+    ['closed', null, false],
+    ['open', null, true],
+    ['half-open', null, true],
+    ['closed', '2026-01-01T00:00:00Z', true],
+  ] as const)('a breaker %s and a target ejected until %s: to be reset %s', (state, until, is) => {
+    const targets = [TARGET, { ...TARGET, ejected_until: until }];
+    expect(isResettable({ breaker: { state }, targets })).toBe(is);
   });
 
   test('a window says when it has seen too little to judge', () => {

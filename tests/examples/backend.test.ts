@@ -5,7 +5,11 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createBackend } from '../../examples/backend/backend';
-import { EMBEDDED_PORTS, startEmbeddedBackends } from '../../examples/backend/embedded';
+import {
+  type BackendFault,
+  EMBEDDED_PORTS,
+  startEmbeddedBackends,
+} from '../../examples/backend/embedded';
 import { defaultConfiguration } from '../../lib/policy';
 import { freePort } from '../support/free-port';
 
@@ -179,9 +183,8 @@ describe('a demo backend that closes', () => {
 });
 
 describe('backends inside the process', () => {
-  const faultsOf = () => {
-    const faults: string[] = [];
-    return { faults, onFault: ({ name }: { name: string }) => faults.push(name) };
+  const unexpected = ({ error }: BackendFault) => {
+    throw error;
   };
 
   it('are where the default configuration looks for them', () => {
@@ -193,8 +196,7 @@ describe('backends inside the process', () => {
 
   it('answer by their names, and no longer when closed', async () => {
     const ports = await Promise.all([freePort(), freePort()]);
-    const { faults, onFault } = faultsOf();
-    const backends = await startEmbeddedBackends(ports, onFault);
+    const backends = await startEmbeddedBackends(ports, unexpected);
     const names = await Promise.all(
       ports.map(async (port) => {
         const response = await fetch(`http://127.0.0.1:${port}/api/info`);
@@ -202,7 +204,7 @@ describe('backends inside the process', () => {
       }),
     );
     expect(names).toEqual(['backend-1', 'backend-2']);
-    expect(faults).toEqual([]);
+    expect(backends).toMatchObject({ ports, faults: [] });
     await backends.close();
     await expect(fetch(`http://127.0.0.1:${ports[0]}/api/info`)).rejects.toThrow();
   });
@@ -212,9 +214,11 @@ describe('backends inside the process', () => {
     await once(other, 'listening');
     const taken = (other.address() as AddressInfo).port;
     const free = await freePort();
-    const { faults, onFault } = faultsOf();
-    const backends = await startEmbeddedBackends([taken, free], onFault);
-    expect(faults).toEqual(['backend-1']);
+    const backends = await startEmbeddedBackends([taken, free], unexpected);
+    expect(backends.ports).toEqual([free]);
+    expect(backends.faults).toMatchObject([
+      { name: 'backend-1', port: taken, error: { code: 'EADDRINUSE' } },
+    ]);
     expect((await fetch(`http://127.0.0.1:${free}/health`)).status).toBe(200);
     await backends.close();
     other.close();

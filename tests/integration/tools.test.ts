@@ -12,20 +12,33 @@ afterEach(() => {
   }
 });
 
-/** A server that allows the first so many, and names itself by turns as its requests come. */
-async function serverThat(allows: number, names: readonly string[]): Promise<string> {
+interface Said {
+  readonly status?: number;
+  readonly body: object;
+}
+
+/** A server that says of each path what it is told to. */
+async function serverSaying(saying: (path: string, serial: number) => Said): Promise<string> {
   let requests = 0;
-  const server = createServer((_, response) => {
-    const name = names[requests % names.length];
+  const server = createServer(({ url = '' }, response) => {
+    const { status = 200, body } = saying(url, requests);
     requests += 1;
-    response.statusCode = requests > allows ? 429 : 200;
+    response.statusCode = status;
     response.setHeader('Content-Type', 'application/json');
-    response.end(JSON.stringify({ replica: name, backend: name }));
+    response.end(JSON.stringify(body));
   });
   servers.push(server);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}
+
+/** A server that allows the first so many, and names itself by turns as its requests come. */
+async function serverThat(allows: number, names: readonly string[]): Promise<string> {
+  return serverSaying((_, serial) => {
+    const name = names[serial % names.length];
+    return { status: serial >= allows ? 429 : 200, body: { replica: name, backend: name } };
+  });
 }
 
 describe('npm run burst', () => {
@@ -99,6 +112,30 @@ describe('npm run balance', () => {
     const url = await serverThat(1_000, names);
     const { exitCode, output } = await runTool('balance', '--url', url, '--requests', '90');
     expect(output).toContain(words);
+    expect(exitCode).toBe(1);
+  });
+
+  it('counts a gateway that is about to stop, and no backend that fails', async () => {
+    const url = await serverSaying((path, serial) => {
+      const name = even[serial % 3];
+      const isFailing = name === 'three';
+      const body = path === '/health' ? { replica: name } : { backend: name };
+      return { status: isFailing ? 503 : 200, body };
+    });
+    const { exitCode, output } = await runTool('balance', '--url', url, '--requests', '90');
+    expect(output).not.toContain('of 3 gateways answered');
+    expect(output).toContain('30 answered otherwise: 503');
+    expect(output).toContain('2 of 3 backends answered');
+    expect(exitCode).toBe(1);
+  });
+
+  it('says so where answers name nobody', async () => {
+    const url = await serverSaying((path, serial) => ({
+      body: path === '/health' ? { replica: even[serial % 3] } : { message: 'pong' },
+    }));
+    const { exitCode, output } = await runTool('balance', '--url', url, '--requests', '60');
+    expect(output).toContain('60 answered 200 without naming a backend');
+    expect(output).not.toContain('otherwise');
     expect(exitCode).toBe(1);
   });
 

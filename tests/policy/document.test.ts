@@ -42,6 +42,11 @@ describe('a configuration document', () => {
     expect(check({ policies: [{ name: 'UPPER' }] })).toBe(false);
   });
 
+  it('reads the default configuration’s own targets once, however often they are given', () => {
+    const [demo] = defaultConfiguration(['http://a:1', 'http://a:2', 'http://a:1']).upstreams;
+    expect(demo?.targets.map(({ url }) => url)).toEqual(['http://a:1', 'http://a:2']);
+  });
+
   it('may begin with a byte order mark', () => {
     expect(faultsOf('\ufeff{}')).toEqual([]);
   });

@@ -189,6 +189,53 @@ describe('a configuration', () => {
     expect(faultsOf({ upstreams: [{ name: 'u', targets: [{ url }] }] })).toHaveLength(1);
   });
 
+  it.each([
+    ['http://a.test:8080/', 'http://a.test:8080'],
+    ['HTTP://A.test:80', 'http://a.test'],
+    ['https://[2001:DB8::0:7]:8443', 'https://[2001:db8::7]:8443'],
+  ])('knows the target %s as %s', (url, origin) => {
+    const upstreams = [{ name: 'u', targets: [{ url }] }];
+    const [upstream] = configurationSchema.parse({ upstreams }).upstreams;
+    expect(upstream?.targets).toEqual([{ url: origin, weight: 1 }]);
+  });
+
+  it('has a target once, however it is spelt', () => {
+    const targets = ['http://a:1', 'http://a:2', 'http://A:1/'].map((url) => ({ url }));
+    expect(faultsOf({ upstreams: [{ name: 'u', targets }] })).toEqual([
+      'upstreams[0].targets[2].url: http://a:1 is there twice',
+    ]);
+    const other = { name: 'v', targets: [{ url: 'http://a:1' }] };
+    const upstreams = [{ name: 'u', targets: targets.slice(0, 2) }, other];
+    expect(faultsOf({ upstreams })).toEqual([]);
+  });
+
+  const routeFaults = (match: object) =>
+    faultsOf({
+      routes: [{ name: 'r', upstream: 'u', match }],
+      upstreams: [{ name: 'u', targets: [{ url: 'http://a' }] }],
+    });
+
+  it.each([
+    [{ paths: ['/api/v1/admin'] }, 'paths: what is below /api/v1/admin is never forwarded'],
+    [
+      { paths: ['/api/v1/admin/*', '/API/v1/Admin./:thing'] },
+      'paths: what is below /api/v1/admin is never forwarded',
+    ],
+    [{ methods: ['TRACE'] }, 'methods: TRACE and CONNECT are never forwarded'],
+    [{ methods: ['CONNECT', 'TRACE'] }, 'methods: TRACE and CONNECT are never forwarded'],
+  ])('refuses a route that nothing would go by: %j', (match, fault) => {
+    expect(routeFaults(match)).toEqual([`routes[0].match.${fault}`]);
+  });
+
+  it.each([
+    { paths: ['/api/v1/admin/*', '/api/*'] },
+    { paths: ['/api/v1/administrators'] },
+    { paths: ['/api/:version/admin'] },
+    { methods: ['TRACE', 'GET'] },
+  ])('takes a route that some requests go by: %j', (match) => {
+    expect(routeFaults(match)).toEqual([]);
+  });
+
   it('holds nothing by the names of what objects inherit', () => {
     const input = JSON.parse('{"__proto__": {"policies": []}, "policies": []}');
     const parsed = configurationSchema.safeParse(input);

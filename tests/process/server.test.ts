@@ -4,7 +4,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Floodgate } from '../support/floodgate';
+import { ADMIN_TOKEN, Floodgate } from '../support/floodgate';
 import { freePort } from '../support/free-port';
 import { RedisServer } from '../support/redis';
 import { temporaryFolder } from '../support/temporary-folder';
@@ -51,7 +51,7 @@ describe('start', () => {
     expect(floodgate.output).toMatch(/store {3}memory/);
     expect(floodgate.output).toMatch(/role {4}all/);
     expect(floodgate.output).toMatch(
-      /config {2}.*floodgate\.config\.json \(version 1, 4 policies\)/,
+      /config {2}.*floodgate\.config\.json \(version 1, 4 policies, 3 routes\)/,
     );
     expect(floodgate.output).toMatch(/docs {4}http:.*\/docs/);
   });
@@ -141,9 +141,57 @@ describe('start', () => {
     expect(output).toBe(`error: port ${port} is in use; choose another with PORT=…\n`);
   });
 
+  it('says in one line which ports of the demo are taken, and starts', async () => {
+    const demo = { DEMO_BACKENDS: 'http://127.0.0.1:4001', FLOODGATE_ROLE: 'gateway' };
+    // Whoever has the ports, the first or somebody before it: the second gets none.
+    await start(demo);
+    const second = await start(demo);
+    expect(second.output.match(/^.*(?:EADDRINUSE|\bstack\b).*$/gm)).toHaveLength(1);
+    expect(second.logged(/^backends of the demo can't listen/)).toMatchObject([
+      { level: 40, ports: [4_001, 4_002, 4_003] },
+    ]);
+    expect(second.output).not.toMatch(/demo {4}backends/);
+  });
+
   it('guesses what a misspelt variable was meant to be, and starts', async () => {
     const floodgate = await start({ RATE_LIMIT_MAXX: '3' });
     expect(floodgate.output).toContain('did you mean RATE_LIMIT_MAX?');
+  });
+});
+
+describe('an admin', () => {
+  it('may ask by the token about any address, and others only about their own', async () => {
+    const floodgate = await start();
+    const statusFor = async (token: string) => {
+      const response = await fetch(`${floodgate.url}/client-status/198.51.100.1`, {
+        headers: { Authorization: `Bearer ${token}` },
+      });
+      return response.status;
+    };
+    expect(await statusFor('guess')).toBe(403);
+    expect(await statusFor(ADMIN_TOKEN)).toBe(200);
+  });
+
+  it('is named in the log with the breaker that they tripped', async () => {
+    const floodgate = await start();
+    const response = await fetch(`${floodgate.url}/api/v1/admin/upstreams/demo/trip`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${ADMIN_TOKEN}`, 'X-Floodgate-Author': 'ann' },
+    });
+    expect(response.status).toBe(200);
+    await expect
+      .poll(() => floodgate.logged(/^breaker tripped by hand$/), { timeout: 10_000 })
+      .toMatchObject([{ level: 30, upstream: 'demo', author: 'ann' }]);
+  });
+});
+
+describe('an upstream that fails', () => {
+  it('is told of in the log with whole milliseconds', async () => {
+    const floodgate = await start({ FLOODGATE_ROLE: 'gateway' });
+    for (let i = 0; i < 5; i++) await fetch(`${floodgate.url}/api/info`);
+    await expect
+      .poll(() => floodgate.logged(/^breaker open$/), { timeout: 10_000 })
+      .toMatchObject([{ upstream: 'demo', for_ms: expect.toSatisfy(Number.isInteger) }]);
   });
 });
 

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { firstAnswer } from './first-answer';
 import { freePort } from './free-port';
 
+const logLineSchema = z.record(z.string(), z.unknown());
 const adminBodySchema = z.looseObject({ version: z.int().optional(), key: z.string().optional() });
 
 export interface AdminAnswer {
@@ -72,6 +73,15 @@ export class Floodgate {
   /** What it wrote so far, both streams. */
   get output(): string {
     return this.lines.join('\n');
+  }
+
+  /** The lines of its log with such a message. */
+  logged(message: RegExp): Record<string, unknown>[] {
+    return this.output
+      .split('\n')
+      .filter((line) => line.startsWith('{') && line.endsWith('}'))
+      .map((line) => logLineSchema.parse(JSON.parse(line)))
+      .filter(({ msg }) => message.test(String(msg)));
   }
 
   /** A call of its admin API, by the token. @param body sent as JSON */

@@ -13,8 +13,8 @@ export const upstreamDefaults: UpstreamDraft = {
   targets: [{ url: '', weight: 1 }],
 };
 
-/** A route of which nothing was said. @param upstream where it leads; empty: nowhere yet */
+/** A route of which nothing was said, its paths included. @param upstream where it leads; empty: nowhere yet */
 export function blankRoute(upstream: string): RouteDraft {
   const { match, ...route } = routeSchema.parse({ name: 'unnamed', upstream: 'unnamed' });
-  return { ...route, match: { ...match, paths: ['/api/*'] }, name: '', upstream };
+  return { ...route, match: { ...match, paths: [] }, name: '', upstream };
 }

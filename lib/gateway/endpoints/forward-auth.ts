@@ -63,7 +63,12 @@ export function forwardAuthEndpoint(options: ForwardAuthOptions): Endpoint {
           answers: {
             200: {
               description: 'Let it pass.',
-              headers: [...RATE_LIMIT_FIELD_NAMES, 'X-Floodgate-User', 'X-Floodgate-Tier', 'X-Floodgate-Key-Id'],
+              headers: [
+                ...RATE_LIMIT_FIELD_NAMES,
+                'X-Floodgate-User',
+                'X-Floodgate-Tier',
+                'X-Floodgate-Key-Id',
+              ],
             },
             400: problemAnswer('The original request is not clear.', badInputSchema),
             401: problemAnswer('The API key or token holds nothing.', problemSchema),

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { CachedAnswer } from '../cache';
 import type { Handover } from '../handover';
+import { watchReader } from './reader-watch';
 import { VIA } from './request-headers';
 
 /** Writes an answer that the cache keeps. @param ours the gateway's fields, appended */
@@ -20,7 +21,10 @@ export class CachedHandover implements Handover {
   onStatus: ((status: number) => void) | undefined;
   onEnd: (() => void) | undefined;
 
-  constructor(private readonly answer: CachedAnswer) {}
+  constructor(
+    private readonly answer: CachedAnswer,
+    private readonly idleMs: number,
+  ) {}
 
   run(response: ServerResponse): void {
     this.onStatus?.(this.answer.status);
@@ -28,7 +32,11 @@ export class CachedHandover implements Handover {
       this.onEnd?.();
       return;
     }
-    response.once('close', () => this.onEnd?.());
+    const endWatch = watchReader(response, this.idleMs);
+    response.once('close', () => {
+      endWatch();
+      this.onEnd?.();
+    });
     sendCached(response, this.answer, this.headers);
   }
 }

@@ -9,6 +9,8 @@ export interface Failure {
   readonly retryAfterSeconds?: number;
   /** What it says about the target; undefined: nothing. */
   readonly attempt?: AttemptFailure;
+  /** Whether the client brought it about: nothing that is kept stands in. */
+  readonly isClients?: true;
 }
 
 const BAD_GATEWAY = { status: 502, title: 'Bad gateway' };
@@ -36,6 +38,12 @@ export const TOO_SLOW: Failure = {
   attempt: 'timeout',
 };
 
+/** It waited for a connection for as long as it may wait for an answer. */
+export const NEVER_SENT: Failure = {
+  problem: TOO_SLOW.problem,
+  proxyError: 'connection_timeout',
+};
+
 const CONNECT_TIMEOUT: Failure = {
   problem: {
     ...GATEWAY_TIMEOUT,
@@ -53,6 +61,7 @@ export const BODY_TOO_LONG: Failure = {
     detail: 'The body is longer than this path takes.',
   },
   proxyError: 'http_request_denied',
+  isClients: true,
 };
 
 export const BODY_TOO_SLOW: Failure = {
@@ -62,6 +71,7 @@ export const BODY_TOO_SLOW: Failure = {
     detail: 'The body came too slowly; send at least 500 bytes per second.',
   },
   proxyError: 'http_request_error',
+  isClients: true,
 };
 
 /** What an error of an attempt means; one of an answer that began is not told to the client. */

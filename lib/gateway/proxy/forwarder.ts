@@ -10,7 +10,7 @@ import { CachedHandover } from './cached';
 import { BODY_TOO_LONG } from './failure';
 import { forwardedTarget } from './forwarded-path';
 import { Forwarding } from './forwarding';
-import { protoOf, requestHeaders } from './request-headers';
+import { hostOf, protoOf, requestHeaders } from './request-headers';
 
 export interface ForwarderOptions {
   readonly upstreams: Pick<Upstreams, 'find'>;
@@ -53,12 +53,17 @@ export function createForwarder(options: ForwarderOptions): Forward {
       host: definition.host === 'client' ? host : definition.host,
     });
     const upgrade = upgradeOf(call, definition);
-    /** Redirects differ by the scheme. */
-    const resourceOf = (): Resource => {
-      return { host: `${protoOf(request.headers, isPeerTrusted)}://${host}`, url: target };
+    /** Redirects differ by the scheme, and by the host that the upstream is told of. */
+    const resourceOf = (scheme = protoOf(request.headers, isPeerTrusted)): Resource => {
+      return { host: `${scheme}://${hostOf(request.headers, isPeerTrusted)}|${host}`, url: target };
     };
+    // What a proxy writes there, upstreams may heed, and no key of the cache tells apart.
+    const isForwarded = isPeerTrusted && request.headers.forwarded !== undefined;
     const lookup =
-      route.cache && upgrade === undefined && (call.method === 'GET' || call.method === 'HEAD')
+      route.cache &&
+      !isForwarded &&
+      upgrade === undefined &&
+      (call.method === 'GET' || call.method === 'HEAD')
         ? cache.lookup({
             ...resourceOf(),
             // What was kept of another upstream is nothing of this one's.
@@ -68,7 +73,8 @@ export function createForwarder(options: ForwarderOptions): Forward {
             isIdentified: identity.user !== undefined,
           })
         : undefined;
-    if (lookup?.kind === 'hit') return new CachedHandover(lookup.answer);
+    if (lookup?.kind === 'hit')
+      return new CachedHandover(lookup.answer, definition.timeouts.idle_ms);
     if (lookup?.kind === 'not-cached') {
       return problem(NOT_CACHED, call.path, requestId, 'Cache-Status', lookup.cacheStatus);
     }
@@ -88,7 +94,9 @@ export function createForwarder(options: ForwarderOptions): Forward {
       onAnswered: SAFE.has(call.method)
         ? undefined
         : (status) => {
-            if (status < 400) cache.invalidate(resourceOf());
+            if (status >= 400) return;
+            cache.invalidate(resourceOf('http'));
+            cache.invalidate(resourceOf('https'));
           },
       onFailure,
     });

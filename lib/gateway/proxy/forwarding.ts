@@ -12,13 +12,15 @@ import {
   BODY_TOO_SLOW,
   type Failure,
   failureOf,
+  NEVER_SENT,
   NO_VALID_ANSWER,
   TOO_SLOW,
   unavailable,
 } from './failure';
+import { watchReader } from './reader-watch';
 import { createRequestBody, type RequestBody } from './request-body';
 import { isPlainlyFramed, responseHeaders, responseTrailers } from './response-headers';
-import { joinConnections, switchingHead } from './tunnel';
+import { joinConnections, noticeEnd, switchingHead } from './tunnel';
 
 export interface ForwardingOptions {
   readonly call: NodeCall;
@@ -79,9 +81,11 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
   private whole: Buffer | undefined;
   private firstByteTimer: NodeJS.Timeout | undefined;
   private totalTimer: NodeJS.Timeout | undefined;
-  private stallTimer: NodeJS.Timeout | undefined;
+  private endWatch: (() => void) | undefined;
   private hasHead = false;
-  private isNotModified = false;
+  /** Whether its status says that no body comes, whatever its length says. */
+  private isBodiless = false;
+  private hasHinted = false;
   private isOver = false;
   private hasEnded = false;
   private listensForDrain = false;
@@ -107,12 +111,13 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
         maxBodyBytes,
         () => call.sendContinue(),
         () => this.firstByteTimer?.refresh(),
+        () => this.attempt?.sent(),
       );
     }
     upstream.countRequest();
     this.firstByteTimer = setTimeout(onLate, timeouts.first_byte_ms, this);
     if (timeouts.total_ms !== undefined) {
-      this.totalTimer = setTimeout(onLate, timeouts.total_ms, this);
+      this.totalTimer = setTimeout(onOverdue, timeouts.total_ms, this);
     }
     this.tryNext();
   }
@@ -143,9 +148,11 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
     );
   }
 
+  /** @throws when nobody waits any more: undici then drops the request and keeps the connection */
   onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.isOver) throw new Error('nobody waits for this any more');
     this.controller = controller;
-    if (this.isOver) controller.abort(new Error('nobody waits for this any more'));
+    if (this.body === undefined) this.attempt?.sent();
   }
 
   onRequestUpgrade(
@@ -160,11 +167,11 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
       socket.destroy();
       return;
     }
+    const sent = responseHeaders(headers, this.headers, this.isLimited);
     this.beginAnswer(status);
     this.isOver = true;
     this.clearTimers();
     this.onStatus?.(status);
-    const sent = responseHeaders(headers, this.headers, this.isLimited);
     sent.push('Connection', 'Upgrade', 'Upgrade', headers.upgrade ?? upgrade.protocol);
     response.detachSocket(upgrade.socket);
     upgrade.socket.write(switchingHead(status, sent), 'latin1');
@@ -176,33 +183,48 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
   }
 
   onResponseStart(
-    controller: Dispatcher.DispatchController,
+    _controller: Dispatcher.DispatchController,
     status: number,
     headers: IncomingHttpHeaders,
   ): void {
     const { response } = this;
     if (this.isOver || response === undefined) return;
     if (status < 200) {
-      if (status === 103 && headers.link !== undefined) {
-        response.writeEarlyHints({ link: headers.link });
-      }
+      if (status === 103) this.passHints(response, headers);
       return;
     }
     if (!isPlainlyFramed(headers)) {
-      this.fail(NO_VALID_ANSWER, controller);
+      this.fail(NO_VALID_ANSWER);
       return;
     }
     this.beginAnswer(status);
     this.verdict = this.options.lookup?.onHead(status, headers);
-    // Sent when the upstream has ended its 304.
-    if (this.verdict?.kind === 'revalidated') return;
-    this.writeHead(response, status, headers);
+    if (this.verdict?.kind !== 'revalidated') {
+      this.writeHead(response, status, headers);
+    } else if (!this.isBodiless) {
+      // The upstream fails, and what is kept stands in: its words are nobody's concern.
+      this.isOver = true;
+      this.sendStored(this.verdict.answer);
+      this.letGo('a kept answer stands in');
+    }
+  }
+
+  /** Early Hints (RFC 8297), once: who sends them without end must not fill memory. */
+  private passHints(response: ServerResponse, { link }: IncomingHttpHeaders): void {
+    if (this.hasHinted || link === undefined) return;
+    this.hasHinted = true;
+    if (this.options.call.request.httpVersionMinor === 0) return;
+    const links = (Array.isArray(link) ? link : [link]).flatMap((one) => one.split(/,\s*(?=<)/));
+    try {
+      response.writeEarlyHints({ link: links });
+    } catch {
+      // What Node does not take for a link is a hint that is lost, and no fault of the answer.
+    }
   }
 
   private beginAnswer(status: number): void {
-    clearTimeout(this.firstByteTimer);
     this.hasHead = true;
-    this.isNotModified = status === 304;
+    this.isBodiless = status === 304 || status === 204;
     this.attempt?.answered(status);
     this.options.onAnswered?.(status);
   }
@@ -211,11 +233,14 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
     if (this.verdict !== undefined && this.verdict.kind !== 'revalidated') {
       this.headers.push('Cache-Status', this.verdict.cacheStatus);
     }
+    const { call } = this.options;
+    if (call.upgrade !== undefined) noticeEnd(call.upgrade.socket);
+    if (status === 204) delete headers['content-length'];
     const sent = responseHeaders(headers, this.headers, this.isLimited);
-    if (hasUnreadBody(this.options.call)) sent.push('Connection', 'close');
+    if (hasUnreadBody(call)) sent.push('Connection', 'close');
     this.contentLength = Number(headers['content-length']);
     const isStreamed = Number.isNaN(this.contentLength);
-    if (isStreamed && headers.trailer !== undefined && takesTrailers(this.options.call, status)) {
+    if (isStreamed && headers.trailer !== undefined && takesTrailers(call, status)) {
       sent.push('Trailer', headers.trailer);
     }
     response.writeHead(status, sent);
@@ -235,20 +260,15 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
     }
     if (response.write(chunk)) return;
     controller.pause();
-    this.awaitReader();
     if (this.listensForDrain) return;
     this.listensForDrain = true;
-    response.on('drain', () => {
-      clearTimeout(this.stallTimer);
-      this.controller?.resume();
-    });
+    response.on('drain', () => this.controller?.resume());
   }
 
   onResponseEnd(_controller: Dispatcher.DispatchController, trailers: IncomingHttpHeaders): void {
     const { response, verdict } = this;
     if (this.isOver || response === undefined) return;
     this.isOver = true;
-    clearTimeout(this.totalTimer);
     this.attempt?.release();
     if (verdict?.kind === 'revalidated') {
       this.sendStored(verdict.answer);
@@ -258,18 +278,20 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
     const sent = responseTrailers(trailers);
     if (sent !== undefined) response.addTrailers(sent);
     response.end(this.whole);
-    if (this.whole === undefined) this.awaitReader();
   }
 
   onResponseError(controller: Dispatcher.DispatchController, error: Error): void {
-    if (this.isOver) return;
-    if (this.isNotModified && isLengthMismatch(error)) {
+    if (this.isOver) {
+      this.dropped(error);
+      return;
+    }
+    if (this.isBodiless && isLengthMismatch(error)) {
       this.onResponseEnd(controller, {});
       return;
     }
     const fault = this.body?.fault;
     if (fault !== undefined) {
-      this.fail(fault, controller);
+      this.fail(fault);
       return;
     }
     const { attempt } = this;
@@ -277,7 +299,7 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
     this.options.onFailure(attempt.target, error);
     const failure = failureOf(error);
     if (this.hasHead || !this.mayTryAgain(failure)) {
-      this.fail(failure, controller);
+      this.fail(failure);
       return;
     }
     attempt.failed(failure.attempt ?? 'broken');
@@ -297,51 +319,62 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
     return upstream.allowRetry();
   }
 
-  /** The first byte, or the end, did not come in time. */
+  /** The first byte did not come in time; or it did, and now the client is to take the rest. */
   late(): void {
-    if (this.isOver) return;
-    const isClients = !this.hasHead && this.body?.isAwaited === true;
-    this.fail(isClients ? BODY_TOO_SLOW : TOO_SLOW, this.controller);
+    if (this.hasHead || this.isOver) this.watch();
+    else if (this.body?.isAwaited === true) this.fail(BODY_TOO_SLOW);
+    // That it was never sent says nothing about the target: it may have waited for a place.
+    else this.fail(this.controller === undefined ? NEVER_SENT : TOO_SLOW);
   }
 
-  /** Gives a client that takes nothing of its answer no longer than an upstream that gives nothing. */
-  private awaitReader(): void {
-    const { idle_ms: idleMs } = this.options.upstream.definition.timeouts;
-    clearTimeout(this.stallTimer);
-    this.stallTimer = setTimeout(onStalled, idleMs, this);
+  /** The whole took too long. Once the answer began that may be either side's doing. */
+  overdue(): void {
+    if (this.hasHead || this.isOver) this.response?.destroy();
+    else this.late();
   }
 
-  /** The client takes nothing of its answer. */
-  stalled(): void {
-    this.response?.destroy();
+  private watch(): void {
+    if (this.response === undefined || this.endWatch !== undefined) return;
+    this.endWatch = watchReader(this.response, this.options.upstream.definition.timeouts.idle_ms);
   }
 
   /** Ends the attempt, and the answer with it where it has not begun; else the connection tells. */
-  private fail(failure: Failure, controller: Dispatcher.DispatchController | undefined): void {
-    const { attempt } = this;
-    if (failure.attempt !== undefined) attempt?.failed(failure.attempt);
+  private fail(failure: Failure): void {
+    if (failure.attempt !== undefined) this.attempt?.failed(failure.attempt);
     this.refuse(failure);
-    attempt?.release();
-    controller?.abort(new Error(failure.problem.title));
+    this.letGo(failure.problem.title);
+  }
+
+  /** Gives the attempt's place back: at once, or when undici has let go of what it has not sent. */
+  private letGo(reason: string): void {
+    if (this.controller === undefined) return;
+    this.attempt?.release();
+    this.controller.abort(new Error(reason));
+  }
+
+  /** An attempt that nobody waited for any more has come to its end. */
+  private dropped(error: Error): void {
+    const { attempt } = failureOf(error);
+    if (attempt === 'connect') this.attempt?.failed(attempt);
+    this.attempt?.release();
   }
 
   private refuse(failure: Failure): void {
     const { response, options } = this;
     this.isOver = true;
-    this.clearTimers();
     if (this.verdict?.kind === 'store') this.verdict.body.drop();
     if (response === undefined) return;
     if (response.headersSent) {
       response.destroy();
       return;
     }
-    const isClients = failure.attempt === undefined && failure.retryAfterSeconds === undefined;
-    const stale = isClients ? undefined : options.lookup?.stale();
+    const stale = failure.isClients === true ? undefined : options.lookup?.stale();
     if (stale !== undefined) {
       this.sendStored(stale);
       return;
     }
     writeReply(response, this.replyTo(failure));
+    this.watch();
   }
 
   private replyTo({ problem: fault, proxyError, retryAfterSeconds }: Failure): Reply {
@@ -358,7 +391,9 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
 
   private sendStored(answer: CachedAnswer): void {
     this.onStatus?.(answer.status);
-    if (this.response !== undefined) sendCached(this.response, answer, this.headers);
+    if (this.response === undefined) return;
+    sendCached(this.response, answer, this.headers);
+    this.watch();
   }
 
   /** The answer is out, or the client is gone. */
@@ -366,8 +401,7 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
     if (!this.isOver) {
       this.isOver = true;
       if (this.verdict?.kind === 'store') this.verdict.body.drop();
-      this.attempt?.release();
-      this.controller?.abort(new Error('the client has gone'));
+      this.letGo('the client has gone');
     }
     this.end();
   }
@@ -382,11 +416,11 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
   private clearTimers(): void {
     clearTimeout(this.firstByteTimer);
     clearTimeout(this.totalTimer);
-    clearTimeout(this.stallTimer);
+    this.endWatch?.();
   }
 }
 
-/** A 304 may tell the length that a 200 would have (RFC 9110 §8.6); undici waits for so much. */
+/** A 304 may tell the length that a 200 would have (RFC 9110 §8.6); undici waits for that much. */
 function isLengthMismatch(error: Error): boolean {
   return error instanceof errors.ResponseContentLengthMismatchError;
 }
@@ -395,8 +429,8 @@ function onLate(forwarding: Forwarding): void {
   forwarding.late();
 }
 
-function onStalled(forwarding: Forwarding): void {
-  forwarding.stalled();
+function onOverdue(forwarding: Forwarding): void {
+  forwarding.overdue();
 }
 
 function flushHead(response: ServerResponse): void {

@@ -16,7 +16,7 @@ export const HOP_BY_HOP: ReadonlySet<string> = new Set([
 ]);
 
 /** What Connection can't take away: fields that say where, whose or how long a message is. */
-const PROTECTED: ReadonlySet<string> = new Set([
+export const PROTECTED: ReadonlySet<string> = new Set([
   'authorization',
   'cache-control',
   'content-encoding',
@@ -34,9 +34,13 @@ const NOTHING: ReadonlySet<string> = new Set();
  * The fields that a Connection field names, in lower case. A client can't name away what identifies it
  * or frames its message.
  */
-export function namedByConnection(connection: string | undefined): ReadonlySet<string> {
+export function namedByConnection(
+  connection: string | readonly string[] | undefined,
+): ReadonlySet<string> {
   if (connection === undefined || connection === 'keep-alive' || connection === 'close')
     return NOTHING;
-  const names = connection.split(',').map((name) => name.trim().toLowerCase());
+  const names = String(connection)
+    .split(',')
+    .map((name) => name.trim().toLowerCase());
   return new Set(names.filter((name) => !PROTECTED.has(name)));
 }

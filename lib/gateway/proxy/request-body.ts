@@ -20,12 +20,14 @@ export interface RequestBody {
 /**
  * @param onStart called before the first byte is read: a client may wait to be told to send
  * @param onProgress called for every piece that was taken
+ * @param onEnd called when all of it was
  */
 export function createRequestBody(
   request: IncomingMessage,
   maxBytes: number,
   onStart: () => void,
   onProgress: () => void,
+  onEnd: () => void,
 ): RequestBody {
   let isTouched = false;
   let isAwaited = false;
@@ -49,6 +51,7 @@ export function createRequestBody(
       isAwaited = true;
     }
     isAwaited = false;
+    onEnd();
   }
 
   function faultOf(bytes: number, elapsedMs: number): Failure | undefined {

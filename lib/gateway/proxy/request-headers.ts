@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Identity } from '../../identity';
 import { appendIdentityHeaders } from '../identity-headers';
-import { HOP_BY_HOP, namedByConnection } from './hop-by-hop';
+import { HOP_BY_HOP, namedByConnection, PROTECTED } from './hop-by-hop';
 import { isTraceparent, newTraceparent } from './trace-context';
 
 /** What the gateway says itself, and nobody else can. */
@@ -9,21 +9,17 @@ const OURS: ReadonlySet<string> = new Set([
   'host',
   'forwarded',
   'via',
-  'x-forwarded-for',
-  'x-forwarded-host',
-  'x-forwarded-port',
-  'x-forwarded-proto',
   'x-real-ip',
   'x-request-id',
   'x-correlation-id',
   'traceparent',
   'tracestate',
-  'x-floodgate-user',
-  'x-floodgate-tier',
-  'x-floodgate-key-id',
 ]);
 
-/** What an upstream could take for something else than the client's wish: settings, another method. */
+/** Of these every name: what an upstream may come to read of them, nobody can foresee. */
+const OUR_PREFIXES = /^x-(?:forwarded|floodgate|original|rewrite)-/;
+
+/** What an upstream could take for something else than the client's wish. */
 const MISLEADING: ReadonlySet<string> = new Set([
   // CGI makes HTTP_PROXY of it, where programs look for their proxy.
   'proxy',
@@ -31,12 +27,18 @@ const MISLEADING: ReadonlySet<string> = new Set([
   'x-http-method',
   'x-http-method-override',
   'x-method-override',
+  // Claims of where it comes from.
+  'client-ip',
+  'true-client-ip',
+  'x-client-ip',
+  'x-cluster-client-ip',
 ]);
 
 /** How this hop calls itself in Via (RFC 9110 §7.6.3). */
 export const VIA = '1.1 floodgate';
+const LETTER_X = 120;
 const SESSION_COOKIE = 'floodgate_session=';
-const OUR_BEARER = /^bearer +fg_/i;
+const OUR_BEARER = /^bearer[ \t]+fg_/i;
 
 /** What the fields of a forwarded request are made from. */
 export interface RequestFacts {
@@ -60,11 +62,7 @@ export function requestHeaders(facts: RequestFacts): string[] {
   const forwarded = ['Host', host];
   const named = namedByConnection(headers.connection);
   for (const name in headers) {
-    if (HOP_BY_HOP.has(name) || OURS.has(name) || MISLEADING.has(name) || named.has(name)) {
-      continue;
-    }
-    // For servers that read both alike, such as CGI's, it is one of ours.
-    if (name.includes('_') && OURS.has(name.replaceAll('_', '-'))) continue;
+    if (endsHere(name) || named.has(name)) continue;
     const value = headers[name];
     if (typeof value === 'string') appendOwn(forwarded, name, value, identity);
     else if (value !== undefined) for (const one of value) forwarded.push(name, one);
@@ -76,6 +74,15 @@ export function requestHeaders(facts: RequestFacts): string[] {
   appendTrace(forwarded, headers, requestId);
   appendIdentityHeaders(forwarded, identity);
   return forwarded;
+}
+
+function endsHere(name: string): boolean {
+  if (HOP_BY_HOP.has(name) || OURS.has(name) || MISLEADING.has(name)) return true;
+  if (name.charCodeAt(0) === LETTER_X && OUR_PREFIXES.test(name)) return true;
+  if (!name.includes('_')) return false;
+  // For servers that read both alike, such as CGI's, it is the other one, which may matter.
+  const alike = name.replaceAll('_', '-');
+  return PROTECTED.has(alike) || endsHere(alike);
 }
 
 /** Everything but Floodgate's own secrets: an upstream has no use for them. */
@@ -98,6 +105,12 @@ function withoutSession(cookies: string): string {
   return others.join(';').trim();
 }
 
+/** The host that the client asked for: by what a trusted proxy says, or by its own Host field. */
+export function hostOf(headers: IncomingHttpHeaders, isPeerTrusted: boolean): string {
+  const own = headers.host ?? '';
+  return isPeerTrusted ? (textOf(headers['x-forwarded-host']) ?? own) : own;
+}
+
 /** How the client came: by what a trusted proxy says, for Floodgate itself speaks no TLS. */
 export function protoOf(headers: IncomingHttpHeaders, isPeerTrusted: boolean): 'http' | 'https' {
   return isPeerTrusted && headers['x-forwarded-proto'] === 'https' ? 'https' : 'http';
@@ -110,13 +123,12 @@ function appendForwarded(forwarded: string[], facts: RequestFacts): void {
     : facts.peerAddress;
   const own = headers.host ?? '';
   let chain = peer;
-  let host = own;
+  const host = hostOf(headers, isPeerTrusted);
   const proto = protoOf(headers, isPeerTrusted);
   let elements = '';
   if (isPeerTrusted) {
     const before = textOf(headers['x-forwarded-for']);
     if (before !== undefined) chain = `${before}, ${peer}`;
-    host = textOf(headers['x-forwarded-host']) ?? own;
     const known = textOf(headers.forwarded);
     if (known !== undefined) elements = `${known}, `;
   }

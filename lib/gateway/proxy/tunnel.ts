@@ -14,6 +14,15 @@ export function switchingHead(status: number, headers: readonly string[]): strin
 }
 
 /**
+ * Takes a client's end for its leaving on a connection that was to change protocols and does not: Node
+ * has let go of it, and nobody would read that.
+ */
+export function noticeEnd(client: Duplex): void {
+  client.once('end', () => client.destroy());
+  client.resume();
+}
+
+/**
  * Joins two connections that speak a protocol of their own, until either ends, breaks or both are
  * silent for five minutes; then both are gone.
  */

@@ -36,7 +36,11 @@ const targetsSchema = z
     const seen = new Set<string>();
     targets.forEach(({ url }, index) => {
       if (seen.has(url)) {
-        context.addIssue({ code: 'custom', path: [index, 'url'], message: `${url} is there twice` });
+        context.addIssue({
+          code: 'custom',
+          path: [index, 'url'],
+          message: `${url} is there twice`,
+        });
       }
       seen.add(url);
     });
