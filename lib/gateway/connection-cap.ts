@@ -1,9 +1,10 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { ipIdentifier, parseIp } from '../http';
 
 /**
  * Closes connections beyond a number for each address, before they cost more than their socket: one
- * client can't take all that a process may have.
+ * client can't take all that a process may have. Of IPv6 a /64 counts as one address.
  *
  * @param isExempt whose connections carry many clients: trusted proxies
  */
@@ -16,16 +17,22 @@ export function capConnections(
   server.on('connection', (socket: Socket) => {
     const address = socket.remoteAddress;
     if (address === undefined || isExempt(address)) return;
-    const count = (open.get(address) ?? 0) + 1;
+    const client = identifierOf(address);
+    const count = (open.get(client) ?? 0) + 1;
     if (count > mostPerAddress) {
       socket.destroy();
       return;
     }
-    open.set(address, count);
+    open.set(client, count);
     socket.once('close', () => {
-      const left = (open.get(address) ?? 1) - 1;
-      if (left === 0) open.delete(address);
-      else open.set(address, left);
+      const left = (open.get(client) ?? 1) - 1;
+      if (left === 0) open.delete(client);
+      else open.set(client, left);
     });
   });
+}
+
+function identifierOf(address: string): string {
+  const parsed = parseIp(address);
+  return parsed === undefined ? address : ipIdentifier(parsed);
 }

@@ -1,13 +1,10 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Dispatcher, errors } from 'undici';
-import { problem, type Reply } from '../../http';
 import type { Attempt, LiveUpstream, Target, Wish } from '../../upstream';
-import type { CachedAnswer, Forward, HeadVerdict } from '../cache';
+import type { Forward, HeadVerdict } from '../cache';
 import type { Handover } from '../handover';
 import type { NodeCall, Upgrade } from '../node-call';
-import { writeReply } from '../node-reply';
-import { sendCached } from './cached';
 import {
   BODY_TOO_SLOW,
   type Failure,
@@ -17,10 +14,10 @@ import {
   TOO_SLOW,
   unavailable,
 } from './failure';
-import { watchReader } from './reader-watch';
+import { OutgoingAnswer } from './outgoing-answer';
 import { createRequestBody, type RequestBody } from './request-body';
-import { isPlainlyFramed, responseHeaders, responseTrailers } from './response-headers';
-import { joinConnections, noticeEnd, switchingHead } from './tunnel';
+import { isPlainlyFramed, responseHeaders } from './response-headers';
+import { joinConnections, switchingHead } from './tunnel';
 
 export interface ForwardingOptions {
   readonly call: NodeCall;
@@ -70,25 +67,20 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
   tried = NOT_TRIED;
 
   private response: ServerResponse | undefined;
+  private answer: OutgoingAnswer | undefined;
   private attempt: Attempt | undefined;
   /** There once the attempt may have been sent. */
   private controller: Dispatcher.DispatchController | undefined;
   private body: RequestBody | undefined;
   private verdict: HeadVerdict | undefined;
-  /** Of the answer's body, bytes; NaN when nobody has said. */
-  private contentLength = Number.NaN;
-  /** A short body that is written together with its end. */
-  private whole: Buffer | undefined;
   private firstByteTimer: NodeJS.Timeout | undefined;
   private totalTimer: NodeJS.Timeout | undefined;
-  private endWatch: (() => void) | undefined;
   private hasHead = false;
   /** Whether its status says that no body comes, whatever its length says. */
   private isBodiless = false;
-  private hasHinted = false;
+  /** Whether nothing more is wanted of the upstream. */
   private isOver = false;
   private hasEnded = false;
-  private listensForDrain = false;
 
   constructor(private readonly options: ForwardingOptions) {
     this.hashKey = options.hashKey;
@@ -96,9 +88,10 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
   }
 
   run(response: ServerResponse): void {
-    const { call, upstream, maxBodyBytes } = this.options;
+    const { call, requestId, upstream, maxBodyBytes } = this.options;
     const { timeouts } = upstream.definition;
     this.response = response;
+    this.answer = new OutgoingAnswer(response, call, requestId, this);
     // Gone while the limits were asked.
     if (response.destroyed) {
       this.onClose();
@@ -187,10 +180,10 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
     status: number,
     headers: IncomingHttpHeaders,
   ): void {
-    const { response } = this;
-    if (this.isOver || response === undefined) return;
+    const { answer } = this;
+    if (this.isOver || answer === undefined) return;
     if (status < 200) {
-      if (status === 103) this.passHints(response, headers);
+      if (status === 103) answer.hint(headers);
       return;
     }
     if (!isPlainlyFramed(headers)) {
@@ -198,27 +191,16 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
       return;
     }
     this.beginAnswer(status);
-    this.verdict = this.options.lookup?.onHead(status, headers);
-    if (this.verdict?.kind !== 'revalidated') {
-      this.writeHead(response, status, headers);
+    const verdict = this.options.lookup?.onHead(status, headers);
+    this.verdict = verdict;
+    if (verdict?.kind !== 'revalidated') {
+      if (verdict !== undefined) this.headers.push('Cache-Status', verdict.cacheStatus);
+      answer.begin(status, headers);
     } else if (!this.isBodiless) {
       // The upstream fails, and what is kept stands in: its words are nobody's concern.
       this.isOver = true;
-      this.sendStored(this.verdict.answer);
+      answer.sendKept(verdict.answer, this.idleMs);
       this.letGo('a kept answer stands in');
-    }
-  }
-
-  /** Early Hints (RFC 8297), once: who sends them without end must not fill memory. */
-  private passHints(response: ServerResponse, { link }: IncomingHttpHeaders): void {
-    if (this.hasHinted || link === undefined) return;
-    this.hasHinted = true;
-    if (this.options.call.request.httpVersionMinor === 0) return;
-    const links = (Array.isArray(link) ? link : [link]).flatMap((one) => one.split(/,\s*(?=<)/));
-    try {
-      response.writeEarlyHints({ link: links });
-    } catch {
-      // What Node does not take for a link is a hint that is lost, and no fault of the answer.
     }
   }
 
@@ -229,55 +211,24 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
     this.options.onAnswered?.(status);
   }
 
-  private writeHead(response: ServerResponse, status: number, headers: IncomingHttpHeaders): void {
-    if (this.verdict !== undefined && this.verdict.kind !== 'revalidated') {
-      this.headers.push('Cache-Status', this.verdict.cacheStatus);
-    }
-    const { call } = this.options;
-    if (call.upgrade !== undefined) noticeEnd(call.upgrade.socket);
-    if (status === 204) delete headers['content-length'];
-    const sent = responseHeaders(headers, this.headers, this.isLimited);
-    if (hasUnreadBody(call)) sent.push('Connection', 'close');
-    this.contentLength = Number(headers['content-length']);
-    const isStreamed = Number.isNaN(this.contentLength);
-    if (isStreamed && headers.trailer !== undefined && takesTrailers(call, status)) {
-      sent.push('Trailer', headers.trailer);
-    }
-    response.writeHead(status, sent);
-    this.onStatus?.(status);
-    // An event stream may have nothing to say for long after its head.
-    if (isStreamed) process.nextTick(flushHead, response);
-  }
-
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    const { response, verdict } = this;
-    if (this.isOver || response === undefined) return;
-    if (verdict?.kind === 'revalidated') return;
+    const { verdict } = this;
+    if (this.isOver || verdict?.kind === 'revalidated') return;
     if (verdict?.kind === 'store') verdict.body.add(chunk);
-    if (this.whole === undefined && this.contentLength === chunk.length) {
-      this.whole = chunk;
-      return;
-    }
-    if (response.write(chunk)) return;
-    controller.pause();
-    if (this.listensForDrain) return;
-    this.listensForDrain = true;
-    response.on('drain', () => this.controller?.resume());
+    this.answer?.write(chunk, controller);
   }
 
   onResponseEnd(_controller: Dispatcher.DispatchController, trailers: IncomingHttpHeaders): void {
-    const { response, verdict } = this;
-    if (this.isOver || response === undefined) return;
+    const { answer, verdict } = this;
+    if (this.isOver) return;
     this.isOver = true;
     this.attempt?.release();
     if (verdict?.kind === 'revalidated') {
-      this.sendStored(verdict.answer);
+      answer?.sendKept(verdict.answer, this.idleMs);
       return;
     }
     if (verdict?.kind === 'store') verdict.body.complete();
-    const sent = responseTrailers(trailers);
-    if (sent !== undefined) response.addTrailers(sent);
-    response.end(this.whole);
+    answer?.end(trailers);
   }
 
   onResponseError(controller: Dispatcher.DispatchController, error: Error): void {
@@ -321,7 +272,7 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
 
   /** The first byte did not come in time; or it did, and now the client is to take the rest. */
   late(): void {
-    if (this.hasHead || this.isOver) this.watch();
+    if (this.hasHead || this.isOver) this.answer?.watch(this.idleMs);
     else if (this.body?.isAwaited === true) this.fail(BODY_TOO_SLOW);
     // That it was never sent says nothing about the target: it may have waited for a place.
     else this.fail(this.controller === undefined ? NEVER_SENT : TOO_SLOW);
@@ -329,13 +280,12 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
 
   /** The whole took too long. Once the answer began that may be either side's doing. */
   overdue(): void {
-    if (this.hasHead || this.isOver) this.response?.destroy();
+    if (this.hasHead || this.isOver) this.answer?.breakOff();
     else this.late();
   }
 
-  private watch(): void {
-    if (this.response === undefined || this.endWatch !== undefined) return;
-    this.endWatch = watchReader(this.response, this.options.upstream.definition.timeouts.idle_ms);
+  private get idleMs(): number {
+    return this.options.upstream.definition.timeouts.idle_ms;
   }
 
   /** Ends the attempt, and the answer with it where it has not begun; else the connection tells. */
@@ -360,40 +310,12 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
   }
 
   private refuse(failure: Failure): void {
-    const { response, options } = this;
     this.isOver = true;
     if (this.verdict?.kind === 'store') this.verdict.body.drop();
-    if (response === undefined) return;
-    if (response.headersSent) {
-      response.destroy();
-      return;
-    }
-    const stale = failure.isClients === true ? undefined : options.lookup?.stale();
-    if (stale !== undefined) {
-      this.sendStored(stale);
-      return;
-    }
-    writeReply(response, this.replyTo(failure));
-    this.watch();
-  }
-
-  private replyTo({ problem: fault, proxyError, retryAfterSeconds }: Failure): Reply {
-    const { call, requestId } = this.options;
-    const reply = problem(fault, call.path, requestId, 'Cache-Control', 'no-store');
-    reply.headers.push('Proxy-Status', `floodgate; error=${proxyError}`, ...this.headers);
-    if (retryAfterSeconds !== undefined) {
-      reply.headers.push('Retry-After', String(retryAfterSeconds));
-    }
-    if (hasUnreadBody(call)) reply.headers.push('Connection', 'close');
-    this.onStatus?.(reply.status);
-    return call.method === 'HEAD' ? { ...reply, body: undefined } : reply;
-  }
-
-  private sendStored(answer: CachedAnswer): void {
-    this.onStatus?.(answer.status);
-    if (this.response === undefined) return;
-    sendCached(this.response, answer, this.headers);
-    this.watch();
+    const isReplaceable = this.response?.headersSent !== true && failure.isClients !== true;
+    const stale = isReplaceable ? this.options.lookup?.stale() : undefined;
+    if (stale === undefined) this.answer?.refuse(failure, this.idleMs);
+    else this.answer?.sendKept(stale, this.idleMs);
   }
 
   /** The answer is out, or the client is gone. */
@@ -408,6 +330,7 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
 
   private end(): void {
     this.clearTimers();
+    this.answer?.close();
     if (this.hasEnded) return;
     this.hasEnded = true;
     this.onEnd?.();
@@ -416,7 +339,6 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
   private clearTimers(): void {
     clearTimeout(this.firstByteTimer);
     clearTimeout(this.totalTimer);
-    this.endWatch?.();
   }
 }
 
@@ -431,17 +353,4 @@ function onLate(forwarding: Forwarding): void {
 
 function onOverdue(forwarding: Forwarding): void {
   forwarding.overdue();
-}
-
-function flushHead(response: ServerResponse): void {
-  if (!response.writableEnded && !response.destroyed) response.flushHeaders();
-}
-
-/** What is left of a body would have to be received before the connection is of use again. */
-function hasUnreadBody({ hasBody, request }: NodeCall): boolean {
-  return hasBody && !request.complete;
-}
-
-function takesTrailers({ method, request }: NodeCall, status: number): boolean {
-  return method !== 'HEAD' && status !== 204 && status !== 304 && request.httpVersionMinor > 0;
 }

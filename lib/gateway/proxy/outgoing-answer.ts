@@ -1,0 +1,136 @@
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import type { Dispatcher } from 'undici';
+import { problem } from '../../http';
+import type { CachedAnswer } from '../cache';
+import type { Handover } from '../handover';
+import type { NodeCall } from '../node-call';
+import { writeReply } from '../node-reply';
+import { sendCached } from './cached';
+import type { Failure } from './failure';
+import { watchReader } from './reader-watch';
+import { responseHeaders, responseTrailers } from './response-headers';
+import { noticeEnd } from './tunnel';
+
+/** What the gateway adds to whatever answer comes. */
+type Ours = Pick<Handover, 'headers' | 'isLimited' | 'onStatus'>;
+
+/**
+ * The answer of a forwarded exchange on its way to the client: an upstream's, piece by piece and no
+ * faster than it is taken, or one in its place.
+ */
+export class OutgoingAnswer {
+  /** Of the body, bytes; NaN when nobody has said. */
+  private contentLength = Number.NaN;
+  /** A body that came in one piece is written together with the head and the end. */
+  private whole: Buffer | undefined;
+  private controller: Dispatcher.DispatchController | undefined;
+  private hasHinted = false;
+  private endWatch: (() => void) | undefined;
+
+  constructor(
+    private readonly response: ServerResponse,
+    private readonly call: NodeCall,
+    private readonly requestId: string,
+    private readonly ours: Ours,
+  ) {}
+
+  /** Early Hints (RFC 8297), once: who sends them without end must not fill memory. */
+  hint({ link }: IncomingHttpHeaders): void {
+    if (this.hasHinted || link === undefined) return;
+    this.hasHinted = true;
+    if (this.call.request.httpVersionMinor === 0) return;
+    const links = (Array.isArray(link) ? link : [link]).flatMap((one) => one.split(/,\s*(?=<)/));
+    try {
+      this.response.writeEarlyHints({ link: links });
+    } catch {
+      // What Node does not take for a link is a hint that is lost, and no fault of the answer.
+    }
+  }
+
+  begin(status: number, headers: IncomingHttpHeaders): void {
+    const { response, call, ours } = this;
+    if (call.upgrade !== undefined) noticeEnd(call.upgrade.socket);
+    if (status === 204) delete headers['content-length'];
+    const sent = responseHeaders(headers, ours.headers, ours.isLimited);
+    if (hasUnreadBody(call)) sent.push('Connection', 'close');
+    this.contentLength = Number(headers['content-length']);
+    const isStreamed = Number.isNaN(this.contentLength);
+    if (isStreamed && headers.trailer !== undefined && takesTrailers(call, status)) {
+      sent.push('Trailer', headers.trailer);
+    }
+    response.writeHead(status, sent);
+    ours.onStatus?.(status);
+    // An event stream may have nothing to say for long after its head.
+    if (isStreamed) process.nextTick(flushHead, response);
+  }
+
+  write(chunk: Buffer, controller: Dispatcher.DispatchController): void {
+    const { response } = this;
+    if (this.whole === undefined && this.contentLength === chunk.length) {
+      this.whole = chunk;
+      return;
+    }
+    if (response.write(chunk)) return;
+    controller.pause();
+    if (this.controller === undefined) response.on('drain', () => this.controller?.resume());
+    this.controller = controller;
+  }
+
+  end(trailers: IncomingHttpHeaders): void {
+    const sent = responseTrailers(trailers);
+    if (sent !== undefined) this.response.addTrailers(sent);
+    this.response.end(this.whole);
+  }
+
+  /** An answer that is kept, in place of the upstream's. */
+  sendKept(answer: CachedAnswer, idleMs: number): void {
+    this.ours.onStatus?.(answer.status);
+    sendCached(this.response, answer, this.ours.headers);
+    this.watch(idleMs);
+  }
+
+  /** A problem where no answer began; else the connection ends, so that its client knows. */
+  refuse({ problem: fault, proxyError, retryAfterSeconds }: Failure, idleMs: number): void {
+    if (this.response.headersSent) {
+      this.breakOff();
+      return;
+    }
+    const { call, requestId, ours } = this;
+    const reply = problem(fault, call.path, requestId, 'Cache-Control', 'no-store');
+    reply.headers.push('Proxy-Status', `floodgate; error=${proxyError}`, ...ours.headers);
+    if (retryAfterSeconds !== undefined) {
+      reply.headers.push('Retry-After', String(retryAfterSeconds));
+    }
+    if (hasUnreadBody(call)) reply.headers.push('Connection', 'close');
+    ours.onStatus?.(reply.status);
+    writeReply(this.response, call.method === 'HEAD' ? { ...reply, body: undefined } : reply);
+    this.watch(idleMs);
+  }
+
+  breakOff(): void {
+    this.response.destroy();
+  }
+
+  /** From now on a client that takes nothing for so long is cut off. */
+  watch(idleMs: number): void {
+    this.endWatch ??= watchReader(this.response, idleMs);
+  }
+
+  /** To be called when the answer is out or the client gone. */
+  close(): void {
+    this.endWatch?.();
+  }
+}
+
+function flushHead(response: ServerResponse): void {
+  if (!response.writableEnded && !response.destroyed) response.flushHeaders();
+}
+
+/** What is left of a body would have to be received before the connection is of use again. */
+function hasUnreadBody({ hasBody, request }: NodeCall): boolean {
+  return hasBody && !request.complete;
+}
+
+function takesTrailers({ method, request }: NodeCall, status: number): boolean {
+  return method !== 'HEAD' && status !== 204 && status !== 304 && request.httpVersionMinor > 0;
+}
