@@ -293,7 +293,7 @@ test.describe('forms', () => {
     await expect.poll(() => operator.statuses(`/api/${name}/info`, 1)).toEqual([200]);
 
     await page.goto(`/upstreams/${name}`);
-    await expect(page.getByText('It can be deleted once no route leads to it')).toBeVisible();
+    await expect(page.getByText('Routes that lead to it keep it from being deleted')).toBeVisible();
     await expect(page.getByRole('button', { name: 'Delete…' })).toBeDisabled();
     await page.getByRole('link', { name, exact: true }).click();
     await page.waitForURL(`/upstreams/routes/${name}`);
@@ -370,8 +370,10 @@ test.describe('axe finds nothing, and nothing scrolls sideways', { tag: '@every-
       targets: backends.map(({ url }) => ({ url })),
       health_check: {},
     });
+    await put('routes', routeTo(name));
     await page.goto(`/upstreams/${name}`);
-    for (const title of ['Health check', 'Circuit breaker', 'Timeouts']) {
+    await expect(page.getByRole('link', { name, exact: true })).toBeVisible();
+    for (const title of ['Health check', 'Circuit breaker', 'Timeouts', 'Upgrades']) {
       await page.getByText(title, { exact: true }).click();
     }
     await page.getByLabel('First byte').fill('');
@@ -381,8 +383,10 @@ test.describe('axe finds nothing, and nothing scrolls sideways', { tag: '@every-
   test('on a route', async ({ page, backends, put, name }) => {
     await put('upstreams', { name, targets: backends.map(({ url }) => ({ url })) });
     await put('routes', routeTo(name));
+    await put('routes', { ...routeTo(name), name: `${name}-too` });
     await page.goto(`/upstreams/routes/${name}`);
     await expect(page.getByLabel('Upstream')).toHaveValue(name);
+    await expect(page.getByText('would lose them to this one')).toBeVisible();
     await page.getByLabel('Strip prefix').fill('no-slash');
     await expect(page.getByLabel('Strip prefix')).toHaveAttribute('aria-invalid', 'true');
   });

@@ -46,9 +46,7 @@ export function TargetTable({ upstream, statuses, toldAt }: TargetTableProps) {
                 )}
               </Cell>
               <Cell label="Weight" className="font-mono text-sm">
-                <span className="inline-block md:min-w-[12ch]">
-                  {weight === 0 ? '0, gets none' : weight}
-                </span>
+                <span className="block md:w-[7ch]">{weight === 0 ? '0, gets none' : weight}</span>
               </Cell>
               <Cell label="Health">
                 {/* As wide as ever, so that no column moves when a fault is told. */}

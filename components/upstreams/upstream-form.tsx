@@ -62,7 +62,7 @@ function RoutesInTheWay({ names }: { names: readonly string[] }) {
   return (
     <>
       {' '}
-      It can be deleted once no route leads to it; now{' '}
+      Routes that lead to it keep it from being deleted:{' '}
       {names.slice(0, MOST_NAMED).map((name, index) => (
         <span key={name}>
           {index > 0 && ', '}
@@ -71,7 +71,7 @@ function RoutesInTheWay({ names }: { names: readonly string[] }) {
           </Link>
         </span>
       ))}
-      {rest > 0 && ` and ${rest} more`} {names.length === 1 ? 'does' : 'do'}.
+      {rest > 0 && ` and ${rest} more`}.
     </>
   );
 }

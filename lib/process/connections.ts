@@ -15,17 +15,23 @@ export function trackConnections(server: Server): Connections {
     socket.once('close', () => open.delete(socket));
   });
 
-  /** Node calls a connection idle as soon as its answer was ended, sent or not. */
-  function isSending(): boolean {
-    for (const socket of open) if (socket.writableLength > 0) return true;
-    return false;
-  }
-
   return {
     closeIdle() {
       // Opened in advance, as browsers do: Node waits for their first request as if it had begun.
       for (const socket of open) if (socket.bytesRead === 0) socket.destroy();
-      if (!isSending()) server.closeIdleConnections();
+      const sending = [...open].filter(({ writableLength }) => writableLength > 0);
+      spare(sending, () => server.closeIdleConnections());
     },
   };
+}
+
+/**
+ * Keeps these from being closed by `close`. Node calls a connection idle as soon as its answer was ended,
+ * sent or not; of one that is, only Node knows whether half of the next request has come already.
+ */
+function spare(sockets: readonly Socket[], close: () => void): void {
+  const spared = sockets.map((socket) => ({ socket, destroy: socket.destroy }));
+  for (const { socket } of spared) socket.destroy = () => socket;
+  close();
+  for (const { socket, destroy } of spared) socket.destroy = destroy;
 }

@@ -69,6 +69,8 @@ export const REFUSED = -1;
 const MOST_DOUBLINGS = 3;
 /** So much of a time may be taken off, so that replicas do not probe all at once. */
 const JITTER = 0.1;
+/** So much of the window has to be failures only to open it whatever went well before. */
+const UNANIMITY = 0.1;
 /** While a probe is under way, nobody knows better. */
 const PROBING_RETRY_MS = 1_000;
 
@@ -81,7 +83,10 @@ const KINDS = 3;
  * A state machine over a rolling window (M. Nygard, Release It!, 2nd ed., "Circuit Breaker"), with
  * time as a parameter and no timers:
  *
- * - closed: counts. Opens when failures or slow answers reach their share of enough requests.
+ * - closed: counts. Opens when failures or slow answers reach their share of enough requests; or, with
+ *   enough failures, when nothing else came for a tenth of the window: what hangs gives few answers, and
+ *   they would take long to outweigh many that went well before. Not at the first such failures: those
+ *   of one target come all at once when it dies.
  * - open: refuses. Each time in a row that it opens it stays so twice as long, up to eight times.
  * - half-open: lets one probe through. It closes when the probe goes well, and opens when it fails, or
  *   is slower than slow_ms, whether or not it has come to an end by then. A probe that is abandoned, or
@@ -104,6 +109,9 @@ export function createBreaker(first: BreakerSettings, options: BreakerOptions): 
   let probingSinceMs: number | undefined;
   let isProbeSent = false;
   let pass = 0;
+  /** While closed: how many failed since one went well, and when the first of them did. */
+  let failuresInARow = 0;
+  let failingSinceMs = 0;
   let reopenings = 0;
   let distrustsUntilMs = 0;
 
@@ -124,8 +132,30 @@ export function createBreaker(first: BreakerSettings, options: BreakerOptions): 
   function close(cause: BreakerCause, nowMs: number): void {
     isTripped = false;
     reopenings = 0;
-    window = createRollingWindow(settings.window_ms, KINDS);
+    forget();
     turn('closed', cause, nowMs);
+  }
+
+  function forget(): void {
+    window = createRollingWindow(settings.window_ms, KINDS);
+    failuresInARow = 0;
+  }
+
+  function count(isFailure: boolean, isSlow: boolean, nowMs: number): void {
+    window.add(REQUESTS, nowMs);
+    if (isSlow) window.add(SLOW, nowMs);
+    if (!isFailure) {
+      failuresInARow = 0;
+      return;
+    }
+    window.add(FAILURES, nowMs);
+    if (failuresInARow === 0) failingSinceMs = nowMs;
+    failuresInARow += 1;
+  }
+
+  function isAllFailing(nowMs: number): boolean {
+    const { least_requests, window_ms } = settings;
+    return failuresInARow >= least_requests && nowMs - failingSinceMs >= window_ms * UNANIMITY;
   }
 
   function reopen(nowMs: number): void {
@@ -139,7 +169,7 @@ export function createBreaker(first: BreakerSettings, options: BreakerOptions): 
 
   function judge(nowMs: number): void {
     if (window.count(REQUESTS, nowMs) < settings.least_requests) return;
-    if (isShare(FAILURES, settings.failure_percent, nowMs)) {
+    if (isAllFailing(nowMs) || isShare(FAILURES, settings.failure_percent, nowMs)) {
       open('failures', settings.open_ms, nowMs);
     } else if (isShare(SLOW, settings.slow_percent, nowMs)) {
       open('slow', settings.open_ms, nowMs);
@@ -197,9 +227,7 @@ export function createBreaker(first: BreakerSettings, options: BreakerOptions): 
       if (ofPass !== pass) return;
       const isSlow = elapsedMs >= settings.slow_ms;
       if (state === 'closed') {
-        window.add(REQUESTS, nowMs);
-        if (isFailure) window.add(FAILURES, nowMs);
-        if (isSlow) window.add(SLOW, nowMs);
+        count(isFailure, isSlow, nowMs);
         judge(nowMs);
       } else if (isFailure || isSlow) {
         reopen(nowMs);
@@ -222,13 +250,13 @@ export function createBreaker(first: BreakerSettings, options: BreakerOptions): 
     },
     reset(nowMs) {
       if (state !== 'closed') close('order', nowMs);
-      else window = createRollingWindow(settings.window_ms, KINDS);
+      else forget();
     },
     adopt(next, nowMs) {
       settings = next;
       if (isTripped) return;
       if (state !== 'closed') close('order', nowMs);
-      else window = createRollingWindow(settings.window_ms, KINDS);
+      else forget();
     },
     requests: (nowMs) => window.count(REQUESTS, nowMs),
     failures: (nowMs) => window.count(FAILURES, nowMs),

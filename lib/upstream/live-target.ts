@@ -19,7 +19,7 @@ export class LiveTarget implements Target, Candidate, Ejectable {
   readonly seed: number;
   weight = 0;
   credit = 0;
-  /** Upgraded ones, and what is to be, included. */
+  /** Upgraded ones included. */
   inFlight = 0;
   upgraded = 0;
   /** The next two: since it was first named. */
@@ -36,7 +36,8 @@ export class LiveTarget implements Target, Candidate, Ejectable {
   private checkPool: TargetPool | undefined;
   private check: HealthCheck | undefined;
   private health = createHealth();
-  private readonly closing = new Set<Promise<void>>();
+  /** No longer used, with requests in flight yet. */
+  private readonly leaving = new Set<TargetPool>();
 
   /** @param onHealth told when active checks find it healthy or unhealthy */
   constructor(
@@ -96,11 +97,14 @@ export class LiveTarget implements Target, Candidate, Ejectable {
     this.stopCheck();
   }
 
-  /** Resolves when its connections have ended, with their last requests. */
-  async close(): Promise<void> {
+  /**
+   * Resolves when its connections have ended, with their last requests.
+   * @param longestMs requests still in flight after that are broken off; none when left out
+   */
+  async close(longestMs?: number): Promise<void> {
     this.retire();
     this.letGo(this.pool);
-    await Promise.all(this.closing);
+    await Promise.all([...this.leaving].map((pool) => pool.close(longestMs)));
   }
 
   /** @param toUnixMs makes a time for people of a monotonic one */
@@ -151,7 +155,7 @@ export class LiveTarget implements Target, Candidate, Ejectable {
   }
 
   private letGo(pool: TargetPool): void {
-    const closed = pool.close().finally(() => this.closing.delete(closed));
-    this.closing.add(closed);
+    this.leaving.add(pool);
+    void pool.close().then(() => this.leaving.delete(pool));
   }
 }

@@ -26,8 +26,11 @@ export interface OwnedUpstream extends LiveUpstream {
   retire(): void;
   /** Whether nothing is left of it after it was retired. */
   isGone(): boolean;
-  /** Resolves when all connections have ended. */
-  close(): Promise<void>;
+  /**
+   * Resolves when all connections have ended.
+   * @param longestMs requests still in flight after that are broken off
+   */
+  close(longestMs: number): Promise<void>;
 }
 
 export interface LiveUpstreamOptions {
@@ -45,6 +48,8 @@ export function createLiveUpstream(first: Upstream, options: LiveUpstreamOptions
   const { onEvent, now } = options;
   let definition = first;
   let balancer = balancers[first.balance];
+  /** Open ones, and wishes that were not answered yet. */
+  let upgrades = 0;
   let upgraded = 0;
   let retries = 0;
   /** Requests that the next attempt tells the budget of: reading the clock is most of what counting costs. */
@@ -67,6 +72,14 @@ export function createLiveUpstream(first: Upstream, options: LiveUpstreamOptions
   }
 
   const owner: AttemptOwner = {
+    upgradeAnswered({ target }, isUpgraded) {
+      if (!isUpgraded) {
+        upgrades -= 1;
+        return;
+      }
+      upgraded += 1;
+      set.upgrade(target);
+    },
     sent({ pass }) {
       const nowMs = now();
       breaker.sent(pass, nowMs);
@@ -78,17 +91,18 @@ export function createLiveUpstream(first: Upstream, options: LiveUpstreamOptions
     },
     targetFailed: ({ target, startedAtMs }) => set.failed(target, startedAtMs, now()),
     targetSucceeded: ({ target, startedAtMs }) => set.succeeded(target, startedAtMs),
-    ended({ target, isUpgrade, pass }, isSettled) {
+    ended({ target, isUpgrade, isUpgraded, pass }, isSettled) {
       if (!isSettled) breaker.abandon(pass);
-      if (isUpgrade) upgraded -= 1;
-      set.give(target, isUpgrade);
+      if (isUpgrade) upgrades -= 1;
+      if (isUpgraded) upgraded -= 1;
+      set.give(target, isUpgraded);
     },
   };
 
   /** A target with a place for it, or why there is none. */
   function choose({ tried, hashKey, isUpgrade }: Wish, nowMs: number) {
     const choices = set.choices(tried, nowMs);
-    if (isUpgrade && upgraded >= definition.connections.upgraded) return 'overflow';
+    if (isUpgrade && upgrades >= definition.connections.upgraded) return 'overflow';
     const chosen = choices[balancer.pick(choices, hashKey)];
     return chosen ?? (set.hasUsable() ? 'overflow' : 'no-target');
   }
@@ -108,8 +122,8 @@ export function createLiveUpstream(first: Upstream, options: LiveUpstreamOptions
         const isIll = chosen === 'no-target';
         return unavailable(chosen, isIll ? definition.health_check?.interval_ms : undefined);
       }
-      if (wish.isUpgrade) upgraded += 1;
-      set.take(chosen, wish.isUpgrade);
+      if (wish.isUpgrade) upgrades += 1;
+      set.take(chosen);
       return new OpenAttempt(owner, chosen, wish.isUpgrade, pass, nowMs);
     },
     countRequest() {

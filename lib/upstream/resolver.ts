@@ -12,8 +12,11 @@ export interface ResolvedName {
 }
 
 export interface Resolver {
-  /** @param onChange told when a name that was known has other addresses */
-  follow(hostname: string, onChange: () => void): ResolvedName;
+  /**
+   * @param onChange told when a name that was known has other addresses; isElsewhere: none of those
+   * that it had is left
+   */
+  follow(hostname: string, onChange: (isElsewhere: boolean) => void): ResolvedName;
   close(): void;
 }
 
@@ -33,7 +36,7 @@ export interface ResolverOptions {
 
 interface Name {
   readonly hostname: string;
-  readonly followers: Set<() => void>;
+  readonly followers: Set<(isElsewhere: boolean) => void>;
   addresses: readonly Address[];
   /** How often it was asked for; turns the addresses. */
   turns: number;
@@ -80,7 +83,8 @@ export function createResolver(options: ResolverOptions = {}): Resolver {
       name.addresses = bounded(answer);
       name.fault = undefined;
       if (before.length === 0 || isSameSet(before, name.addresses)) return;
-      for (const tell of name.followers) tell();
+      const isElsewhere = !haveCommon(before, name.addresses);
+      for (const tell of name.followers) tell(isElsewhere);
     } catch (error) {
       name.fault = error instanceof Error ? error : new Error(String(error));
     }
@@ -103,7 +107,7 @@ export function createResolver(options: ResolverOptions = {}): Resolver {
       if (isIP(hostname) !== 0) return itself(hostname);
       const name = names.get(hostname) ?? newName(hostname);
       // Two followers may give the same function.
-      const tell = () => onChange();
+      const tell = (isElsewhere: boolean) => onChange(isElsewhere);
       name.followers.add(tell);
       if (!names.has(hostname)) {
         names.set(hostname, name);
@@ -166,6 +170,11 @@ function bounded(answer: readonly Address[]): readonly Address[] {
 function isSameSet(some: readonly Address[], others: readonly Address[]): boolean {
   const known = new Set(some.map(({ address }) => address));
   return known.size === others.length && others.every(({ address }) => known.has(address));
+}
+
+function haveCommon(some: readonly Address[], others: readonly Address[]): boolean {
+  const known = new Set(some.map(({ address }) => address));
+  return others.some(({ address }) => known.has(address));
 }
 
 /**

@@ -8,12 +8,15 @@ export interface TargetPool {
   readonly origin: string;
   /** `host:port`, without a default port. */
   readonly host: string;
-  /** Takes requests; another one after the name was found to stand for other addresses. */
+  /** Takes requests; another one after the name has come to stand for other addresses. */
   readonly dispatcher: Dispatcher;
   /** Of its name, as last heard; empty for an address. */
   readonly addresses: readonly string[];
-  /** Resolves when requests in flight have ended, by force when they take too long. */
-  close(): Promise<void>;
+  /**
+   * Resolves when requests in flight have ended.
+   * @param longestMs those in flight after that are broken off; none when left out
+   */
+  close(longestMs?: number): Promise<void>;
 }
 
 export interface TargetPoolOptions {
@@ -22,8 +25,8 @@ export interface TargetPoolOptions {
   /** Longest wait until a request can be sent, ms. */
   readonly connectTimeoutMs: number;
   readonly resolver: Resolver;
-  /** Longest wait for requests in flight on connections that are given up, ms. */
-  readonly drainMs?: number;
+  /** How old connections become at most, once the name has come to stand for further addresses, ms. */
+  readonly renewMs?: number;
 }
 
 /** Servers that close idle connections after five seconds without saying so are common. */
@@ -35,20 +38,22 @@ const MOST_HEADER_BYTES = 32_768;
 
 /**
  * HTTP/1.1, one request at a time on a connection; certificates are verified, also by
- * NODE_EXTRA_CA_CERTS. When the target's name stands for other addresses, new requests
- * take new connections and the old ones close behind their last request.
+ * NODE_EXTRA_CA_CERTS. When none is left of the addresses that the target's name stood for, new
+ * requests take new connections and the old ones close behind their last request. When some are left
+ * the same happens, but not before the connections are renewMs old: the answers of some name servers
+ * are another part of all addresses each time. (undici's own clientTtl lets requests that wait for a
+ * connection hang when that one is too old.)
  * @param url scheme, host and port of the target
  */
 export function createTargetPool(url: string, options: TargetPoolOptions): TargetPool {
-  const { connections, connectTimeoutMs, resolver, drainMs = 60_000 } = options;
+  const { connections, connectTimeoutMs, resolver, renewMs = 300_000 } = options;
   const { origin, host, hostname: hostInUrl, port, protocol } = new URL(url);
   const hostname = hostInUrl.replace(/^\[|\]$/g, '');
   const isEncrypted = protocol === 'https:';
-  const retiring = new Set<Promise<void>>();
-  const name = resolver.follow(hostname, () => {
-    const old = current;
-    current = open();
-    retire(old.pool);
+  const retiring = new Map<Pool, Promise<void>>();
+  const name = resolver.follow(hostname, (isElsewhere) => {
+    if (isElsewhere) renew();
+    else renewal ??= setTimeout(renew, openedAtMs + renewMs - performance.now()).unref();
   });
   const connect = createConnector({
     hostname,
@@ -57,7 +62,9 @@ export function createTargetPool(url: string, options: TargetPoolOptions): Targe
     timeoutMs: connectTimeoutMs,
     lookup: name.lookup,
   });
+  let openedAtMs = performance.now();
   let current = open();
+  let renewal: NodeJS.Timeout | undefined;
   let closing: Promise<void> | undefined;
 
   function open(): { pool: Pool; dispatcher: Dispatcher } {
@@ -75,15 +82,37 @@ export function createTargetPool(url: string, options: TargetPoolOptions): Targe
     return { pool, dispatcher: isEncrypted ? pool.compose(naming(hostname)) : pool };
   }
 
+  function renew(): void {
+    clearTimeout(renewal);
+    renewal = undefined;
+    const old = current;
+    openedAtMs = performance.now();
+    current = open();
+    retire(old.pool);
+  }
+
   function retire(pool: Pool): void {
-    const ended = drain(pool, drainMs).finally(() => retiring.delete(ended));
-    retiring.add(ended);
+    const ended = pool.close().finally(() => retiring.delete(pool));
+    retiring.set(pool, ended);
   }
 
   async function close(): Promise<void> {
     name.release();
+    clearTimeout(renewal);
     retire(current.pool);
-    await Promise.all(retiring);
+    await Promise.all(retiring.values());
+  }
+
+  async function closeWithin(ms: number, closed: Promise<void>): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    // Destroying a pool that has a queue leaves its close() unanswered.
+    const forced = new Promise<void>((resolve) => {
+      const destroy = () => Promise.all([...retiring.keys()].map((pool) => pool.destroy()));
+      timer = setTimeout(() => void destroy().then(() => resolve()), ms);
+      timer.unref();
+    });
+    await Promise.race([closed, forced]);
+    clearTimeout(timer);
   }
 
   return {
@@ -95,9 +124,9 @@ export function createTargetPool(url: string, options: TargetPoolOptions): Targe
     get addresses() {
       return name.addresses;
     },
-    close() {
+    close(longestMs) {
       closing ??= close();
-      return closing;
+      return longestMs === undefined ? closing : closeWithin(longestMs, closing);
     },
   };
 }
@@ -111,15 +140,4 @@ function naming(servername: string): Dispatcher.DispatcherComposeInterceptor {
     const named = { ...options, servername };
     return dispatch(named, handler);
   };
-}
-
-async function drain(pool: Pool, ms: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  // Destroying a pool that has a queue leaves its close() unanswered.
-  const forced = new Promise<void>((resolve) => {
-    timer = setTimeout(() => void pool.destroy().then(resolve), ms);
-    timer.unref();
-  });
-  await Promise.race([pool.close(), forced]);
-  clearTimeout(timer);
 }

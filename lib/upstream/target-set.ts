@@ -17,8 +17,10 @@ export interface TargetSet {
   choices(tried: readonly Target[], nowMs: number): readonly LiveTarget[];
   /** Whether one is healthy, whether or not it has a place left. */
   hasUsable(): boolean;
-  take(target: LiveTarget, isUpgrade: boolean): void;
-  give(target: LiveTarget, isUpgrade: boolean): void;
+  take(target: LiveTarget): void;
+  /** A request has left the pool with its connection. */
+  upgrade(target: LiveTarget): void;
+  give(target: LiveTarget, isUpgraded: boolean): void;
   succeeded(target: LiveTarget, startedAtMs: number): void;
   failed(target: LiveTarget, startedAtMs: number, nowMs: number): void;
   /** Ends every ejection. */
@@ -27,8 +29,11 @@ export interface TargetSet {
   retire(): void;
   /** Whether nothing is left of it after it was retired. */
   isGone(): boolean;
-  /** Resolves when all connections have ended. */
-  close(): Promise<void>;
+  /**
+   * Resolves when all connections have ended.
+   * @param longestMs requests still in flight after that are broken off
+   */
+  close(longestMs: number): Promise<void>;
 }
 
 export interface TargetSetOptions {
@@ -103,6 +108,10 @@ export function createTargetSet(first: Upstream, options: TargetSetOptions): Tar
     onEvent({ kind: 'target', upstream, url, state, forMs, fault });
   }
 
+  function leavePlace({ isRetired, connections }: LiveTarget): void {
+    if (!isRetired && connections === mostConnections) full -= 1;
+  }
+
   const hasPlace = ({ connections }: LiveTarget) => connections < mostConnections;
 
   follow(first, now());
@@ -120,18 +129,20 @@ export function createTargetSet(first: Upstream, options: TargetSetOptions): Tar
       return untried.length > 0 ? untried : open;
     },
     hasUsable: () => usable.length > 0,
-    take(target, isUpgrade) {
+    take(target) {
       target.requests += 1;
       target.inFlight += 1;
-      if (isUpgrade) target.upgraded += 1;
-      else if (target.connections === mostConnections) full += 1;
+      if (target.connections === mostConnections) full += 1;
     },
-    give(target, isUpgrade) {
-      const isRetired = target.isRetired;
-      if (!isUpgrade && !isRetired && target.connections === mostConnections) full -= 1;
+    upgrade(target) {
+      leavePlace(target);
+      target.upgraded += 1;
+    },
+    give(target, isUpgraded) {
+      if (isUpgraded) target.upgraded -= 1;
+      else leavePlace(target);
       target.inFlight -= 1;
-      if (isUpgrade) target.upgraded -= 1;
-      if (isRetired) forget(target);
+      if (target.isRetired) forget(target);
     },
     succeeded: noteSuccess,
     failed(target, startedAtMs, nowMs) {
@@ -158,8 +169,8 @@ export function createTargetSet(first: Upstream, options: TargetSetOptions): Tar
       refresh(now());
     },
     isGone: () => targets.length === 0 && retired.size === 0,
-    async close() {
-      await Promise.all([...targets, ...retired].map((target) => target.close()));
+    async close(longestMs) {
+      await Promise.all([...targets, ...retired].map((target) => target.close(longestMs)));
     },
   };
 }

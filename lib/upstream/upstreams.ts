@@ -18,6 +18,8 @@ export interface UpstreamsOptions {
 
 /** Names that were tripped by people; far more than anybody has upstreams. */
 const MOST_TRIPPED = 10_000;
+/** Longest wait for requests in flight at the end, ms. */
+const LONGEST_CLOSE_MS = 60_000;
 
 /** No upstreams yet: `follow` names them. */
 export function createUpstreams(options: UpstreamsOptions = {}): Upstreams {
@@ -55,6 +57,11 @@ export function createUpstreams(options: UpstreamsOptions = {}): Upstreams {
     live.get(name)?.reset();
   }
 
+  function endTrip(name: string): void {
+    putReset(name);
+    sharing?.publish({ upstream: name, kind: 'reset' });
+  }
+
   function open(definition: OwnedUpstream['definition']): OwnedUpstream {
     const upstream = createLiveUpstream(definition, { resolver, onEvent, now });
     if (tripped.has(definition.name)) upstream.trip();
@@ -80,6 +87,8 @@ export function createUpstreams(options: UpstreamsOptions = {}): Upstreams {
         if (upstream.definition !== definition) upstream.follow(definition);
         next.set(definition.name, upstream);
       }
+      // Nobody could reset it any more, and another one of its name would begin tripped.
+      for (const name of live.keys()) if (tripped.has(name) && !next.has(name)) endTrip(name);
       putInPlace(next);
     },
     status: () => [...live.values()].map((upstream) => upstream.status()),
@@ -91,14 +100,13 @@ export function createUpstreams(options: UpstreamsOptions = {}): Upstreams {
     },
     reset(name) {
       if (!live.has(name)) return false;
-      putReset(name);
-      sharing?.publish({ upstream: name, kind: 'reset' });
+      endTrip(name);
       return true;
     },
     async close() {
       isClosed = true;
       putInPlace(new Map());
-      await Promise.all(leaving.map((upstream) => upstream.close()));
+      await Promise.all(leaving.map((upstream) => upstream.close(LONGEST_CLOSE_MS)));
       resolver.close();
       await sharing?.close();
     },

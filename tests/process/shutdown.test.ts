@@ -92,6 +92,26 @@ describe('a listener that is closed', () => {
     await closed;
   });
 
+  it('ends idle connections while a slow reader keeps its own', async () => {
+    const { listener, port, close } = await serve((request, response) => {
+      response.end(request.url === '/many' ? Buffer.alloc(MANY_BYTES) : 'ok');
+    });
+    const accepted: Socket[] = [];
+    listener.server.on('connection', (socket: Socket) => accepted.push(socket));
+    const [response] = await once(get({ port, host: '127.0.0.1', path: '/many' }), 'response');
+    const [idle, halfSent] = [await open(port, GET), await open(port, GET)];
+    for (const { until } of [idle, halfSent]) await until('ok');
+    halfSent.socket.write('GET / HTTP/1.1\r\nHost:');
+    await expect.poll(() => accepted.at(-1)?.bytesRead).toBeGreaterThan(GET.length);
+    const closed = close();
+    await idle.ended;
+    halfSent.socket.write(' a\r\n\r\n');
+    await expect.poll(() => halfSent.received().split('ok').length).toBe(3);
+    await halfSent.ended;
+    expect(await buffer(response)).toHaveLength(MANY_BYTES);
+    await closed;
+  });
+
   it('still takes connections while it waits to be noticed', async () => {
     const { port, close } = await serve((_request, response) => response.end('ok'));
     const closed = close({ ...AT_ONCE, acceptForMs: 500 });

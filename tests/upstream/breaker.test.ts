@@ -68,6 +68,46 @@ describe('a closed breaker', () => {
     expect(changes).toEqual([{ state: 'open', cause: 'slow', forMs: 2_000 }]);
   });
 
+  describe('after much that went well', () => {
+    /** A tenth of the window. */
+    const UNANIMOUS_MS = 1_000;
+    const afterMany = () => {
+      const made = breakerAt();
+      send(made.breaker, 10_000, false, START_MS);
+      return made;
+    };
+
+    it('opens when for a tenth of the window nothing but enough failures came', () => {
+      const { breaker, changes } = afterMany();
+      for (let ms = 0; ms < UNANIMOUS_MS; ms += 100) send(breaker, 2, true, START_MS + ms);
+      expect(breaker.state).toBe('closed');
+      send(breaker, 1, true, START_MS + UNANIMOUS_MS);
+      expect(changes).toEqual([{ state: 'open', cause: 'failures', forMs: 2_000 }]);
+    });
+
+    it('stays closed when many fail at once, as those of one target that dies', () => {
+      const { breaker } = afterMany();
+      send(breaker, 1_000, true, START_MS);
+      expect(breaker.state).toBe('closed');
+    });
+
+    it('stays closed when one went well meanwhile', () => {
+      const { breaker } = afterMany();
+      send(breaker, 20, true, START_MS);
+      send(breaker, 1, false, START_MS + 1);
+      send(breaker, 20, true, START_MS + UNANIMOUS_MS);
+      expect(breaker.state).toBe('closed');
+    });
+
+    it('stays closed when few fail', () => {
+      const { breaker } = afterMany();
+      for (let failure = 0; failure < 9; failure++) {
+        send(breaker, 1, true, START_MS + failure * UNANIMOUS_MS);
+      }
+      expect(breaker.state).toBe('closed');
+    });
+  });
+
   it('forgets failures of long ago', () => {
     const { breaker } = breakerAt();
     send(breaker, 9, true, START_MS);
@@ -149,10 +189,36 @@ describe('a half-open breaker', () => {
   it('takes a probe that hangs for a slow one, and hears nothing of it later', () => {
     const { breaker } = openBreaker();
     const hanging = breaker.enter(PROBE_MS);
+    breaker.sent(hanging, PROBE_MS);
     expect(breaker.enter(PROBE_MS + SLOW_MS)).toBe(REFUSED);
     expect(breaker.state).toBe('open');
     breaker.record(hanging, false, SLOW_MS, PROBE_MS + SLOW_MS);
     expect(breaker.state).toBe('open');
+  });
+});
+
+describe('a probe', () => {
+  it('has its time from when it was sent', () => {
+    const { breaker } = openBreaker();
+    const probe = breaker.enter(PROBE_MS);
+    breaker.sent(probe, PROBE_MS + SLOW_MS - 1);
+    expect(breaker.enter(PROBE_MS + SLOW_MS)).toBe(REFUSED);
+    expect(breaker.state).toBe('half-open');
+    breaker.record(probe, false, QUICK_MS, PROBE_MS + SLOW_MS);
+    expect(breaker.state).toBe('closed');
+  });
+
+  it('whose client is slow to send gives its place away, and is heard no more', () => {
+    const { breaker } = openBreaker();
+    const lingering = breaker.enter(PROBE_MS);
+    const next = breaker.enter(PROBE_MS + SLOW_MS);
+    expect(next).not.toBe(REFUSED);
+    expect(breaker.enter(PROBE_MS + SLOW_MS)).toBe(REFUSED);
+    breaker.sent(lingering, PROBE_MS + SLOW_MS);
+    breaker.record(lingering, true, SLOW_MS, PROBE_MS + SLOW_MS);
+    expect(breaker.state).toBe('half-open');
+    breaker.record(next, false, QUICK_MS, PROBE_MS + SLOW_MS);
+    expect(breaker.state).toBe('closed');
   });
 });
 
@@ -252,7 +318,7 @@ type Step =
   | { readonly does: 'wait'; readonly ms: number }
   | { readonly does: 'enter' | 'trip' | 'reset' }
   | { readonly does: 'hint'; readonly ms: number }
-  | { readonly does: 'abandon'; readonly which: number }
+  | { readonly does: 'abandon' | 'sent'; readonly which: number }
   | { readonly does: 'end'; readonly which: number; readonly isFailure: boolean };
 
 const does = <T extends Step['does']>(name: T) => fc.constant(name);
@@ -263,6 +329,7 @@ const aStep: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({ does: does('end'), which: fc.nat(9), isFailure: fc.boolean() }),
   },
   { weight: 4, arbitrary: fc.record({ does: does('wait'), ms: fc.nat(3_000) }) },
+  { weight: 4, arbitrary: fc.record({ does: does('sent'), which: fc.nat(9) }) },
   { weight: 1, arbitrary: fc.record({ does: does('abandon'), which: fc.nat(9) }) },
   { weight: 1, arbitrary: fc.record({ does: does('hint'), ms: fc.nat(10_000) }) },
   { weight: 1, arbitrary: fc.record({ does: fc.constantFrom('trip', 'reset') }) },
@@ -290,11 +357,17 @@ function check(trace: readonly Step[], random: number): void {
     expect(ofLate.length).toBeGreaterThanOrEqual(settings.least_requests);
   };
   const breaker = createBreaker(settings, { onChange, nowMs, random: () => random });
-  let inFlight: { readonly pass: number; readonly sinceMs: number }[] = [];
-  let probe: { readonly pass: number; readonly sinceMs: number } | undefined;
+  let inFlight: { readonly pass: number; sinceMs: number; isSent: boolean }[] = [];
+  let probe: (typeof inFlight)[number] | undefined;
 
   for (const step of trace) {
     const picked = 'which' in step ? inFlight[step.which % inFlight.length] : undefined;
+    if (picked !== undefined && step.does === 'sent') {
+      picked.sinceMs = nowMs;
+      picked.isSent = true;
+      breaker.sent(picked.pass, nowMs);
+      continue;
+    }
     if (picked !== undefined) inFlight = inFlight.filter((request) => request !== picked);
     if (step.does === 'wait') nowMs += step.ms;
     if (step.does === 'trip') breaker.trip(nowMs);
@@ -306,9 +379,13 @@ function check(trace: readonly Step[], random: number): void {
       const pass = breaker.enter(nowMs);
       if (before === 'closed') expect(pass).not.toBe(REFUSED);
       if (before === 'open') expect(pass === REFUSED).toBe(isTripped || nowMs < mayProbeAtMs);
-      if (before === 'half-open') expect(pass === REFUSED).toBe(probe !== undefined);
+      if (before === 'half-open') {
+        const isGivenAway =
+          probe !== undefined && !probe.isSent && nowMs - probe.sinceMs >= settings.slow_ms;
+        expect(pass === REFUSED).toBe(probe !== undefined && !isGivenAway);
+      }
       if (pass !== REFUSED) {
-        const request = { pass, sinceMs: nowMs };
+        const request = { pass, sinceMs: nowMs, isSent: false };
         inFlight.push(request);
         if (breaker.state === 'half-open') probe = request;
       }

@@ -33,7 +33,7 @@ function upstreamOf(definition: Upstream) {
     now: () => clock.nowMs,
   });
   closers.push(() => resolver.close());
-  closers.push(() => upstream.close());
+  closers.push(() => upstream.close(100));
   return { upstream, events, clock };
 }
 
@@ -163,12 +163,42 @@ describe('the places of an upstream', () => {
   it('are not taken by upgraded connections, which have a bound of their own', () => {
     const { upstream } = upstreamOf(definitionOf([URLS[0]], { connections }));
     const open = Array.from({ length: 2 }, () => attemptOf(upstream, { isUpgrade: true }));
+    for (const attempt of open) attempt.answered(101);
     expect(reasonOf(upstream, { isUpgrade: true })).toBe('overflow');
     expect(upstream.status()).toMatchObject({ upgraded: 2, targets: [{ inFlight: 0 }] });
     Array.from({ length: 2 }, () => attemptOf(upstream));
     open[0]?.release();
     expect(reasonOf(upstream)).toBe('overflow');
     open[1]?.release();
+  });
+
+  it('are taken by wishes to upgrade until they are answered', () => {
+    const { upstream } = upstreamOf(definitionOf([URLS[0]], { connections }));
+    const [first, second] = Array.from({ length: 2 }, () =>
+      attemptOf(upstream, { isUpgrade: true }),
+    );
+    expect(reasonOf(upstream)).toBe('overflow');
+    expect(upstream.status()).toMatchObject({ upgraded: 0, targets: [{ inFlight: 2 }] });
+    first?.answered(101);
+    expect(upstream.status()).toMatchObject({ upgraded: 1, targets: [{ inFlight: 1 }] });
+    expect(reasonOf(upstream, { isUpgrade: true })).toBe('overflow');
+    second?.release();
+    attemptOf(upstream, { isUpgrade: true }).release();
+    first?.release();
+    expect(upstream.status()).toMatchObject({ upgraded: 0, targets: [{ inFlight: 0 }] });
+  });
+
+  it('are for requests whose wish to upgrade was passed over, too', () => {
+    const { upstream } = upstreamOf(definitionOf([URLS[0]], { connections }));
+    const open = Array.from({ length: 2 }, () => attemptOf(upstream, { isUpgrade: true }));
+    for (const attempt of open) attempt.answered(200);
+    expect(upstream.status()).toMatchObject({ upgraded: 0, targets: [{ inFlight: 2 }] });
+    expect(reasonOf(upstream)).toBe('overflow');
+    for (const attempt of open) attempt.release();
+    const again = Array.from({ length: 2 }, () => attemptOf(upstream, { isUpgrade: true }));
+    for (const attempt of again) attempt.answered(101);
+    expect(reasonOf(upstream, { isUpgrade: true })).toBe('overflow');
+    Array.from({ length: 2 }, () => attemptOf(upstream));
   });
 
   it('of a target that is gone are not given to others', () => {
@@ -229,6 +259,20 @@ describe('the breaker of an upstream', () => {
     clock.nowMs += 100;
     for (const attempt of open) attempt.answered(200);
     expect(upstream.status().breaker).toMatchObject({ state: 'open', failures: 0, slow: 10 });
+  });
+
+  it('counts the time of an answer from when the request went out whole', () => {
+    const { upstream, clock } = upstreamOf(definitionOf([URLS[0]], { breaker }));
+    const [quick, slow] = [attemptOf(upstream), attemptOf(upstream)];
+    clock.nowMs += 100;
+    quick.sent();
+    slow.sent();
+    clock.nowMs += 99;
+    quick.answered(200);
+    clock.nowMs += 1;
+    slow.answered(200);
+    expect(upstream.status().breaker).toMatchObject({ requests: 2, slow: 1 });
+    for (const attempt of [quick, slow]) attempt.release();
   });
 
   it('counts an answer that broke off once, and not as a failure', () => {

@@ -83,8 +83,10 @@ describe('a name in use', () => {
     await vi.waitFor(() => expect(dns.questions).toBeGreaterThan(questions + 2));
     expect(onChange).not.toHaveBeenCalled();
     dns.records.set(NAME, ['127.0.0.2', '127.0.0.3']);
-    await vi.waitFor(() => expect(onChange).toHaveBeenCalledOnce());
+    await vi.waitFor(() => expect(onChange).toHaveBeenCalledExactlyOnceWith(false));
     expect(name.addresses.toSorted()).toEqual(['127.0.0.2', '127.0.0.3']);
+    dns.records.set(NAME, ['127.0.0.1']);
+    await vi.waitFor(() => expect(onChange).toHaveBeenLastCalledWith(true));
   });
 
   it.each([

@@ -25,7 +25,7 @@ afterEach(async () => {
 interface OpenOptions {
   readonly connections?: number;
   readonly connectTimeoutMs?: number;
-  readonly drainMs?: number;
+  readonly renewMs?: number;
   readonly lookup?: () => Promise<readonly Address[]>;
 }
 
@@ -35,12 +35,11 @@ function openPool(url: string, options: OpenOptions = {}): TargetPool {
   const pool = createTargetPool(url, {
     connections: 2,
     connectTimeoutMs: 1_000,
-    drainMs: 100,
     resolver,
     ...rest,
   });
   cleanups.push(async () => {
-    await pool.close();
+    await pool.close(100);
     resolver.close();
   });
   return pool;
@@ -256,21 +255,20 @@ describe('a name that moves', () => {
     };
     const old = await serve(from('old'), '127.0.0.1');
     await serve(from('new'), '127.0.0.2', old.port);
-    let address = '127.0.0.1';
+    let addresses = ['127.0.0.1'];
     const pool = openPool(`http://${NAME}:${old.port}`, {
-      lookup: async () => [{ address, family: 4 }],
+      lookup: async () => addresses.map((address) => ({ address, family: 4 })),
       ...options,
     });
-    const move = async () => {
-      const before = pool.dispatcher;
-      address = '127.0.0.2';
-      await vi.waitFor(() => expect(pool.dispatcher).not.toBe(before));
+    const spread = async (...next: string[]) => {
+      addresses = next;
+      await vi.waitFor(() => expect(pool.addresses).toEqual(next));
     };
-    return { pool, old, held, move };
+    return { pool, old, held, spread, move: () => spread('127.0.0.2') };
   }
 
   it('takes new requests along, while those in flight end where they are', async () => {
-    const { pool, old, held, move } = await moving({ drainMs: 60_000 });
+    const { pool, old, held, move } = await moving();
     expect(await bodyOf(pool)).toBe('old');
     const { body } = await ask(pool, '/hold');
     await move();
@@ -282,16 +280,43 @@ describe('a name that moves', () => {
     await vi.waitFor(() => expect(old.sockets.size).toBe(0));
   });
 
-  it('breaks off after the bound what does not end', async () => {
-    const { pool, move } = await moving({ drainMs: 50 });
+  it('is left where it was by what does not end, until its pool is closed', async () => {
+    const { pool, move } = await moving();
     const { body } = await ask(pool, '/hold');
     await move();
-    expect(await failureOf(body.text())).toBeDefined();
     expect(await bodyOf(pool)).toBe('new');
+    await pool.close(50);
+    expect(await failureOf(body.text())).toBeDefined();
+  });
+
+  it('keeps its connections while some of its addresses are left', async () => {
+    const { pool, spread } = await moving();
+    expect(await bodyOf(pool)).toBe('old');
+    const { dispatcher } = pool;
+    await spread('127.0.0.1', '127.0.0.2');
+    await spread('127.0.0.2');
+    expect(pool.dispatcher).toBe(dispatcher);
+    expect(await bodyOf(pool)).toBe('old');
+  });
+
+  it('takes requests along in time when it moves little by little', async () => {
+    const { pool, spread } = await moving({ renewMs: 100 });
+    expect(await bodyOf(pool)).toBe('old');
+    await spread('127.0.0.1', '127.0.0.2');
+    await spread('127.0.0.2');
+    await vi.waitFor(async () => expect(await bodyOf(pool)).toBe('new'));
+  });
+
+  it('keeps its connections, however old, while its addresses stay', async () => {
+    const dns = vi.fn(async () => [{ address: '127.0.0.1', family: 4 }]);
+    const { pool } = await moving({ renewMs: 1, lookup: dns });
+    const { dispatcher } = pool;
+    await vi.waitFor(() => expect(dns.mock.calls.length).toBeGreaterThan(3));
+    expect(pool.dispatcher).toBe(dispatcher);
   });
 
   it('serves those that wait for a connection to the old address', async () => {
-    const { pool, held, move } = await moving({ connections: 1, drainMs: 60_000 });
+    const { pool, held, move } = await moving({ connections: 1 });
     const { body } = await ask(pool, '/hold');
     const waiting = Array.from({ length: 5 }, () => bodyOf(pool));
     await move();
@@ -308,7 +333,7 @@ describe('a pool that is closed', () => {
       response.write('begin ');
       release = () => response.end('end');
     });
-    const pool = openPool(url, { drainMs: 60_000 });
+    const pool = openPool(url);
     const { body } = await ask(pool);
     const closed = pool.close();
     release();
@@ -322,10 +347,10 @@ describe('a pool that is closed', () => {
     const { url } = await serve((_request, response) => {
       response.write('begin');
     });
-    const pool = openPool(url, { drainMs: 50, connections: 1 });
+    const pool = openPool(url, { connections: 1 });
     const { body } = await ask(pool);
     const failures = [failureOf(body.text()), failureOf(ask(pool)), failureOf(ask(pool))];
-    await pool.close();
+    await pool.close(50);
     for (const failure of failures) expect(await failure).toBeDefined();
   });
 });

@@ -131,13 +131,13 @@ describe('upstreams', () => {
     expect(ask(upstreams, 'a', 200)).toBe('asked');
   });
 
-  it('stay tripped while the configuration leaves them out', () => {
+  it('are tripped no more when the configuration has left them out', () => {
     const { upstreams } = replica();
-    upstreams.follow([definitionOf('a')]);
-    upstreams.trip('a');
-    upstreams.follow([]);
-    upstreams.follow([definitionOf('a')]);
-    expect(ask(upstreams, 'a', 200)).toBe('open');
+    upstreams.follow([definitionOf('a'), definitionOf('b')]);
+    for (const name of ['a', 'b']) upstreams.trip(name);
+    upstreams.follow([definitionOf('b')]);
+    upstreams.follow([definitionOf('a'), definitionOf('b')]);
+    expect(['a', 'b'].map((name) => ask(upstreams, name, 200))).toEqual(['asked', 'open']);
   });
 });
 
@@ -176,5 +176,23 @@ describe('upstreams of several replicas', () => {
     second.upstreams.follow([]);
     second.upstreams.follow([definitionOf('a')]);
     expect(ask(second.upstreams, 'a', 200)).toBe('asked');
+  });
+
+  it('end a trip together when one of them leaves the upstream out', () => {
+    const join = bus();
+    const [first, second] = [replica(join()), replica(join())];
+    for (const { upstreams } of [first, second]) upstreams.follow([definitionOf('a')]);
+    first.upstreams.trip('a');
+    second.upstreams.follow([]);
+    expect(ask(first.upstreams, 'a', 200)).toBe('asked');
+  });
+
+  it('leave a trip to the others when they are closed', async () => {
+    const join = bus();
+    const [first, second] = [replica(join()), replica(join())];
+    for (const { upstreams } of [first, second]) upstreams.follow([definitionOf('a')]);
+    first.upstreams.trip('a');
+    await first.upstreams.close();
+    expect(ask(second.upstreams, 'a', 200)).toBe('open');
   });
 });

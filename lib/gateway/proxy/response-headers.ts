@@ -1,19 +1,10 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
+import { RATE_LIMIT_FIELDS } from '../../http';
 import { HOP_BY_HOP, namedByConnection } from './hop-by-hop';
 import { VIA } from './request-headers';
 
 /** What the gateway says of every request. */
 const OURS: ReadonlySet<string> = new Set(['x-request-id', 'x-correlation-id', 'via']);
-
-/** What it says of limited ones, and an upstream then can't. */
-const OF_LIMITS: ReadonlySet<string> = new Set([
-  'ratelimit',
-  'ratelimit-policy',
-  'x-ratelimit-limit',
-  'x-ratelimit-remaining',
-  'x-ratelimit-reset',
-  'x-ratelimit-status',
-]);
 
 /**
  * The fields of an upstream's answer as the client gets them, name, value, …
@@ -30,7 +21,8 @@ export function responseHeaders(
   const named = namedByConnection(headers.connection);
   for (const name in headers) {
     if (HOP_BY_HOP.has(name) || OURS.has(name) || named.has(name)) continue;
-    if (isLimited && OF_LIMITS.has(name)) continue;
+    // What it says of limited ones, an upstream then can't.
+    if (isLimited && RATE_LIMIT_FIELDS.has(name)) continue;
     const value = headers[name];
     if (typeof value === 'string') sent.push(name, value);
     else if (value !== undefined) for (const one of value) sent.push(name, one);
@@ -64,7 +56,7 @@ const NO_TRAILERS: ReadonlySet<string> = new Set([
 export function responseTrailers(trailers: IncomingHttpHeaders): OutgoingHttpHeaders | undefined {
   let sent: OutgoingHttpHeaders | undefined;
   for (const name in trailers) {
-    if (HOP_BY_HOP.has(name) || OURS.has(name) || OF_LIMITS.has(name)) continue;
+    if (HOP_BY_HOP.has(name) || OURS.has(name) || RATE_LIMIT_FIELDS.has(name)) continue;
     if (NO_TRAILERS.has(name)) continue;
     sent ??= {};
     sent[name] = trailers[name];
