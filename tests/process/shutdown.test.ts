@@ -96,6 +96,8 @@ describe('a listener that is closed', () => {
     const { listener, port, close } = await serve((request, response) => {
       response.end(request.url === '/many' ? Buffer.alloc(MANY_BYTES) : 'ok');
     });
+    // Or idle ones would end by themselves.
+    listener.server.keepAliveTimeout = 0;
     const accepted: Socket[] = [];
     listener.server.on('connection', (socket: Socket) => accepted.push(socket));
     const [response] = await once(get({ port, host: '127.0.0.1', path: '/many' }), 'response');
