@@ -113,7 +113,13 @@ describe('four replicas on one PostgreSQL and one Redis', () => {
     expect(answer.status).toBe(200);
     expect(answer.headers.get('set-cookie')).toMatch(/HttpOnly; SameSite=Strict/);
     const [gateway] = replicas.slice(1);
-    expect((await fetch(`${gateway?.url}/api/v1/admin/session`)).status).toBe(404);
+    // A path like any other there, and limited like one.
+    await vi.waitFor(
+      async () => {
+        expect((await fetch(`${gateway?.url}/api/v1/admin/session`)).status).toBe(404);
+      },
+      { timeout: 5_000, interval: 600 },
+    );
   });
 
   it('serve on by what they know when the database is lost, and follow again when it is back', async () => {
