@@ -11,16 +11,11 @@ export function isTraceparent(value: string | undefined): value is string {
 
 /**
  * The start of a trace, sampled, since nothing before us has decided otherwise.
- * @param requestId a UUID of our own making names the trace too, so that either leads to the other
+ * @param uuid names the trace, and by its last, random half the span: of the request's id, where that is
+ *   of our making, so that either leads to the other
  */
-export function newTraceparent(requestId: string = randomUUID()): string {
-  const span = randomUUID();
-  return `00-${withoutDashes(requestId)}-${span.slice(0, 8)}${span.slice(24, 32)}-01`;
-}
-
-/** Slices, which take a third of the time of a replacement. */
-function withoutDashes(uuid: string): string {
-  return (
-    uuid.slice(0, 8) + uuid.slice(9, 13) + uuid.slice(14, 18) + uuid.slice(19, 23) + uuid.slice(24)
-  );
+export function newTraceparent(uuid: string = randomUUID()): string {
+  // Slices take a third of the time of a replacement.
+  const half = uuid.slice(19, 23) + uuid.slice(24);
+  return `00-${uuid.slice(0, 8)}${uuid.slice(9, 13)}${uuid.slice(14, 18)}${half}-${half}-01`;
 }
