@@ -371,6 +371,13 @@ describe('an upstream that fails', () => {
     });
   });
 
+  it('keeps no place of a request that came to nothing', async () => {
+    await serve((_, response) => response.end());
+    await service.close();
+    for (let i = 0; i < 10; i++) await (await fetch(gateway.url, { method: 'POST' })).arrayBuffer();
+    expect(gateway.upstreams.status()[0]?.targets[0]).toMatchObject({ inFlight: 0, failures: 10 });
+  });
+
   it('by silence is a 504 after its time, and its connection is given up', async () => {
     let abandoned = 0;
     await serve(

@@ -240,17 +240,19 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
       this.onResponseEnd(controller, {});
       return;
     }
+    const { attempt } = this;
+    if (attempt === undefined) return;
     const fault = this.body?.fault;
     if (fault !== undefined) {
       this.fail(fault);
+      attempt.release();
       return;
     }
-    const { attempt } = this;
-    if (attempt === undefined) return;
     this.options.onFailure(attempt.target, error);
     const failure = failureOf(error);
     if (this.hasHead || !this.mayTryAgain(failure)) {
       this.fail(failure);
+      attempt.release();
       return;
     }
     attempt.failed(failure.attempt ?? 'broken');
