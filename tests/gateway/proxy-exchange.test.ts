@@ -375,7 +375,9 @@ describe('an upstream that fails', () => {
     await serve((_, response) => response.end());
     await service.close();
     for (let i = 0; i < 10; i++) await (await fetch(gateway.url, { method: 'POST' })).arrayBuffer();
-    expect(gateway.upstreams.status()[0]?.targets[0]).toMatchObject({ inFlight: 0, failures: 10 });
+    const [target] = gateway.upstreams.status()[0]?.targets ?? [];
+    expect(target?.inFlight).toBe(0);
+    expect(target?.failures).toBeGreaterThanOrEqual(10);
   });
 
   it('by silence is a 504 after its time, and its connection is given up', async () => {
