@@ -1,4 +1,7 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { createBackend } from '../../examples/backend/backend';
 import { Floodgate } from '../../tests/support/floodgate';
 import { test as base, expect } from './control-test';
 import { serverEnvironment } from './servers';
@@ -13,9 +16,18 @@ interface Fixtures {
 export const test = base.extend<Fixtures>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from it.
   floodgate: async ({}, use) => {
-    const floodgate = await Floodgate.start('front door', serverEnvironment);
+    // What a path under /api that nothing else takes leads to.
+    const backend = createBackend({ name: 'backend-1' }).listen(0, '127.0.0.1');
+    await once(backend, 'listening');
+    const { port } = backend.address() as AddressInfo;
+    const floodgate = await Floodgate.start('front door', {
+      ...serverEnvironment,
+      DEMO_BACKENDS: `http://127.0.0.1:${port}`,
+    });
     await use(floodgate);
     await floodgate.stop();
+    backend.close();
+    backend.closeAllConnections();
   },
   baseURL: ({ floodgate }, use) => use(floodgate.url),
   configFile: ({ floodgate }, use) => use(join(floodgate.folder, 'floodgate.config.json')),
