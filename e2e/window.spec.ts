@@ -5,7 +5,7 @@ test.describe('when a window ends', () => {
   test.use({ baseURL: briefServer.url });
 
   test('requests are allowed again, in a column of their own', async ({ traffic }) => {
-    await traffic.burst(2_000);
+    await traffic.burst(4_000);
     await traffic.expectTotals(8, 5, 3);
     await expect(traffic.gauge(0), 'the count starts again without a click').toBeVisible();
     await expect(traffic.hollowPlaces).toHaveCount(5);

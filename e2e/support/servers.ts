@@ -27,7 +27,7 @@ function serverUnderTest(port: number, windowSeconds: number): ServerUnderTest {
 export const standardServer = serverUnderTest(firstPort, 10);
 
 /** With windows short enough to wait for their end. */
-export const briefServer = serverUnderTest(firstPort + 1, 3);
+export const briefServer = serverUnderTest(firstPort + 1, 5);
 
 /** For tests that change configuration. They share it, so each has names and paths of its own. */
 export const controlServer = serverUnderTest(firstPort + 2, 10);
