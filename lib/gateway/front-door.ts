@@ -172,10 +172,7 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
       answer.run(response);
       return;
     }
-    // What is left of a body would have to be received before the connection is of use again.
-    if (!isDraining() && call.hasBody && !call.request.complete) {
-      answer.headers.push('Connection', 'close');
-    }
+    if (!isDraining() && call.hasUnreadBody) answer.headers.push('Connection', 'close');
     writeReply(response, answer);
   }
 

@@ -48,6 +48,11 @@ export class NodeCall implements Call {
     return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
   }
 
+  /** What is left of a body would have to be received before the connection is of use again. */
+  get hasUnreadBody(): boolean {
+    return this.hasBody && !this.request.complete;
+  }
+
   header(name: string): string | undefined {
     const value = this.request.headers[name];
     // Names that objects inherit lead to no text.

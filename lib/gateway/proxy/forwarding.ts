@@ -243,20 +243,13 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
     const { attempt } = this;
     if (attempt === undefined) return;
     const fault = this.body?.fault;
-    if (fault !== undefined) {
-      this.fail(fault);
-      attempt.release();
-      return;
-    }
-    this.options.onFailure(attempt.target, error);
-    const failure = failureOf(error);
-    if (this.hasHead || !this.mayTryAgain(failure)) {
-      this.fail(failure);
-      attempt.release();
-      return;
-    }
-    attempt.failed(failure.attempt ?? 'broken');
+    const failure = fault ?? failureOf(error);
+    if (fault === undefined) this.options.onFailure(attempt.target, error);
+    const goesOn = fault === undefined && !this.hasHead && this.mayTryAgain(failure);
+    if (goesOn) attempt.failed(failure.attempt ?? 'broken');
+    else this.fail(failure);
     attempt.release();
+    if (!goesOn) return;
     this.tried = [...this.tried, attempt.target];
     this.tryNext();
   }

@@ -52,7 +52,7 @@ export class OutgoingAnswer {
     if (call.upgrade !== undefined) noticeEnd(call.upgrade.socket);
     if (status === 204) delete headers['content-length'];
     const sent = responseHeaders(headers, ours.headers, ours.isLimited);
-    if (hasUnreadBody(call)) sent.push('Connection', 'close');
+    if (call.hasUnreadBody) sent.push('Connection', 'close');
     this.contentLength = Number(headers['content-length']);
     const isStreamed = Number.isNaN(this.contentLength);
     if (isStreamed && headers.trailer !== undefined && takesTrailers(call, status)) {
@@ -101,7 +101,7 @@ export class OutgoingAnswer {
     if (retryAfterSeconds !== undefined) {
       reply.headers.push('Retry-After', String(retryAfterSeconds));
     }
-    if (hasUnreadBody(call)) reply.headers.push('Connection', 'close');
+    if (call.hasUnreadBody) reply.headers.push('Connection', 'close');
     ours.onStatus?.(reply.status);
     writeReply(this.response, call.method === 'HEAD' ? { ...reply, body: undefined } : reply);
     this.watch(idleMs);
@@ -124,11 +124,6 @@ export class OutgoingAnswer {
 
 function flushHead(response: ServerResponse): void {
   if (!response.writableEnded && !response.destroyed) response.flushHeaders();
-}
-
-/** What is left of a body would have to be received before the connection is of use again. */
-function hasUnreadBody({ hasBody, request }: NodeCall): boolean {
-  return hasBody && !request.complete;
 }
 
 function takesTrailers({ method, request }: NodeCall, status: number): boolean {
