@@ -1,12 +1,12 @@
 import { candidates, startYardstick, URL_UNDER_TEST, YARDSTICK_URL } from '../candidates.mjs';
 import { ask } from '../lib/child.mjs';
 import { applyLoad } from '../lib/load.mjs';
+import { faultsOf, ratioOf, summary } from '../lib/slices.mjs';
 import { median } from '../lib/statistics.mjs';
 import { table, whole } from '../lib/table.mjs';
 
 const WARM_UP_SECONDS = 2;
 const SLICE_SECONDS = 1;
-const STATUS = { allowed: 200, denied: 429 };
 
 /**
  * Requests per second of each server. Every second of a candidate follows a second of the
@@ -75,37 +75,6 @@ async function measureOne(candidate, redis, options) {
 
 function loadFor(url, seconds, { connections }) {
   return applyLoad({ url, connections, seconds });
-}
-
-function* faultsOf({ path, usesRedis }, loads, { status, headers }, counted) {
-  const sum = (field) => loads.reduce((total, load) => total + load[field], 0);
-  const requests = sum('requests');
-  const right = path === 'denied' ? sum('refused') : requests - sum('refused');
-  if (right !== requests) yield `${requests - right} of ${requests} answers were not ${path}`;
-  if (requests === 0) yield 'no answer';
-  if (sum('broken') > 0) yield `${sum('broken')} connections failed`;
-  if (status !== STATUS[path]) yield `answered ${status}, not ${STATUS[path]}`;
-  if (headers['x-ratelimit-status'] !== undefined) yield 'the limit was not enforced';
-  // Who lets requests pass without counting them is quick, and no limiter.
-  if (usesRedis && path === 'allowed' && counted < requests) {
-    yield `Redis counted ${counted} of ${requests} requests`;
-  }
-}
-
-function ratioOf({ bare, own }) {
-  return perSecond(own) / perSecond(bare);
-}
-
-function perSecond({ requests, seconds }) {
-  return requests / seconds;
-}
-
-function summary(loads) {
-  return {
-    requests_per_second: Math.round(median(loads.map(perSecond))),
-    p50_ms: median(loads.map(({ p50Ms }) => p50Ms)),
-    p99_ms: median(loads.map(({ p99Ms }) => p99Ms)),
-  };
 }
 
 function titleOf({ name, path }) {

@@ -1,5 +1,6 @@
 import { ask } from '../../lib/child.mjs';
 import { applyLoad } from '../../lib/load.mjs';
+import { faultsOf, ratioOf, summary } from '../../lib/slices.mjs';
 import { median } from '../../lib/statistics.mjs';
 import { table, whole } from '../../lib/table.mjs';
 import { candidates, FASTIFY, URL_UNDER_TEST, YARDSTICK_URL, yardsticks } from '../candidates.mjs';
@@ -8,7 +9,6 @@ import { startQuoteUpstream } from '../upstreams/quote.mjs';
 
 const WARM_UP_SECONDS = 3;
 const SLICE_SECONDS = 1;
-const STATUS = { allowed: 200, denied: 429 };
 
 /**
  * A small GET through each proxy. Every second of a candidate follows a second of its yardstick and is
@@ -51,14 +51,14 @@ async function measurePath(path, chosen, redis, options) {
   }
   const bare = [...slices.values()].flat().map((slice) => slice.bare);
   return [
-    { server: yardsticks[path].name, path, ...summary(bare), ratio: 1 },
+    { server: yardsticks[path].name, path, ...usage(bare), ratio: 1 },
     ...chosen.map((candidate) => {
       const taken = slices.get(candidate);
       const ratios = taken.map(ratioOf);
       return {
         server: candidate.name,
         path,
-        ...summary(taken.map(({ own }) => own)),
+        ...usage(taken.map(({ own }) => own)),
         ratio: median(ratios),
         lowest: Math.min(...ratios),
         highest: Math.max(...ratios),
@@ -103,35 +103,10 @@ async function usageOf({ pid }, applied) {
   return { ...load, cpuSeconds: after === undefined ? undefined : after - before };
 }
 
-function* faultsOf({ path, usesRedis }, loads, { status, headers }, counted) {
-  const sum = (field) => loads.reduce((total, load) => total + load[field], 0);
-  const requests = sum('requests');
-  const right = path === 'denied' ? sum('refused') : requests - sum('refused');
-  if (right !== requests) yield `${requests - right} of ${requests} answers were not ${path}`;
-  if (requests === 0) yield 'no answer';
-  if (sum('broken') > 0) yield `${sum('broken')} connections failed`;
-  if (status !== STATUS[path]) yield `answered ${status}, not ${STATUS[path]}`;
-  if (headers['x-ratelimit-status'] !== undefined) yield 'the limit was not enforced';
-  // Who lets requests pass without counting them is quick, and no limiter.
-  if (usesRedis && path === 'allowed' && counted < requests) {
-    yield `Redis counted ${counted} of ${requests} requests`;
-  }
-}
-
-function ratioOf({ bare, own }) {
-  return perSecond(own) / perSecond(bare);
-}
-
-function perSecond({ requests, seconds }) {
-  return requests / seconds;
-}
-
-function summary(loads) {
+function usage(loads) {
   const known = loads.filter((load) => load.cpuSeconds !== undefined);
   return {
-    requests_per_second: Math.round(median(loads.map(perSecond))),
-    p50_ms: median(loads.map(({ p50Ms }) => p50Ms)),
-    p99_ms: median(loads.map(({ p99Ms }) => p99Ms)),
+    ...summary(loads),
     ...(known.length > 0 && {
       cpu_us: median(known.map((load) => (load.cpuSeconds * 1e6) / load.requests)),
       busy_percent: median(known.map((load) => (load.cpuSeconds * 100) / load.seconds)),
