@@ -23,6 +23,7 @@ import {
   type Gateway,
   type HealthOptions,
   healthEndpoints,
+  NO_OBSERVER,
   openApiEndpoint,
   pingEndpoint,
   type Replica,
@@ -172,6 +173,7 @@ async function startRuntime(config: Config): Promise<Runtime> {
     isAdmin: async (call: Call) => (await admin?.isAdmin(call)) ?? false,
   };
   const decisions = createDecisionLog();
+  const observer = NO_OBSERVER;
   const limited = [stockPriceEndpoint(), pingEndpoint(), forwardEndpoint({ upstreams })];
   const routeOf = routesOf(limited);
   const isTrustedProxy = createAddressTest(config.TRUSTED_PROXIES);
@@ -180,7 +182,7 @@ async function startRuntime(config: Config): Promise<Runtime> {
   const admit = createAdmission({ identify, turnAway, snapshot, store });
   const endpoints = [
     ...limited,
-    forwardAuthEndpoint({ admit, snapshot, decisions, isTrustedProxy }),
+    forwardAuthEndpoint({ admit, snapshot, decisions, observer, isTrustedProxy }),
     clientStatusEndpoint({ clientIp, snapshot, isAdmin: health.isAdmin }),
     rateStatusEndpoint({ identify, turnAway, snapshot, routeOf }),
     ...healthEndpoints(health),
@@ -198,6 +200,7 @@ async function startRuntime(config: Config): Promise<Runtime> {
     }),
     snapshot,
     decisions,
+    observer,
     corsOrigins: config.CORS_ORIGINS,
     onError: (error, requestId) =>
       logger.error({ err: error, request_id: requestId }, 'internal error'),

@@ -24,6 +24,8 @@ interface Admitted {
 interface Refused {
   /** Undefined when its credentials hold nothing. */
   readonly identity: Identity | undefined;
+  /** Identifier of the client's address, where it is not the identity's. */
+  readonly ip?: string;
   /** The answer: the request ends here. */
   readonly refusal: Reply;
 }
@@ -146,7 +148,8 @@ export function createAdmission({ identify, turnAway, snapshot, store }: Admissi
 
   async function stopped(refusal: Refusal, call: Call, requestId: string): Promise<Admission> {
     const reply = await turnAway(refusal, { instance: call.path, requestId });
-    return { identity: undefined, evaluations: NONE, decisions: NONE, refusal: reply };
+    const { ip } = refusal;
+    return { identity: undefined, ip, evaluations: NONE, decisions: NONE, refusal: reply };
   }
 
   return admit;

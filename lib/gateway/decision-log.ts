@@ -1,6 +1,7 @@
 import type { Identity } from '../identity';
 import type { Decision } from '../limiter';
 import type { Evaluation } from './evaluation';
+import type { RequestVerdict } from './request-record';
 
 /** Who a request came from, without what else a token said. */
 export type Caller = Pick<Identity, 'ip' | 'keyId' | 'user' | 'tier'>;
@@ -8,14 +9,19 @@ export type Caller = Pick<Identity, 'ip' | 'keyId' | 'user' | 'tier'>;
 /** What was found out about one request, kept as it was found. */
 export interface RecordedDecision {
   readonly requestId: string;
-  /** Unix ms. */
+  /** Unix ms of its answer. */
   readonly atMs: number;
+  /** From its coming to the head of the answer, ms. */
+  readonly latencyMs: number;
   readonly method: string;
   readonly path: string;
   readonly host: string | undefined;
   /** Undefined when its credentials held nothing. */
   readonly caller: Caller | undefined;
   readonly route: string;
+  /** The one that decided; undefined where none did. */
+  readonly policy: string | undefined;
+  readonly verdict: RequestVerdict;
   /** Of the configuration. */
   readonly version: number;
   readonly evaluations: readonly Evaluation[];
@@ -40,7 +46,8 @@ export interface PolicyCount {
 export interface DecisionLog {
   /** Counts what the policies decided. @param nowMs Unix ms @returns whether the decision is to be kept */
   count(admission: Counted, nowMs: number): boolean;
-  keep(decision: RecordedDecision): void;
+  /** @param isShown whether people are shown it as it happens: it then outlives what a flood pushes out */
+  keep(decision: RecordedDecision, isShown: boolean): void;
   /** The latest decision under this id, if it is still kept. */
   find(requestId: string): RecordedDecision | undefined;
   readonly counts: ReadonlyMap<string, Readonly<PolicyCount>>;
@@ -58,6 +65,8 @@ export interface Counted {
 /** Refusals are what people ask about; what was let in must not push them out. */
 const KEPT_REFUSED = 10_000;
 const KEPT_ADMITTED = 1_000;
+/** As many as a page of the latest decisions shows, and those before. */
+const KEPT_SHOWN = 3_000;
 /** Who floods must not push out the others' refusals. Per address and second. */
 const KEPT_REFUSED_OF_CALLER = 20;
 /** Per second; what is kept long is costly for the collector of garbage. */
@@ -71,6 +80,7 @@ const MOST_POLICIES = 20_000;
 export function createDecisionLog(): DecisionLog {
   const refused = createRing(KEPT_REFUSED);
   const admitted = createRing(KEPT_ADMITTED);
+  const shown = createRing(KEPT_SHOWN);
   const counts = new Map<string, PolicyCount>();
   const refusedOfSecond = new Map<string, number>();
   let admittedOfSecond = 0;
@@ -113,8 +123,13 @@ export function createDecisionLog(): DecisionLog {
       }
       return isKept(admission, nowMs);
     },
-    keep: (decision) => (decision.isAdmitted ? admitted : refused).push(decision),
-    find: (requestId) => refused.find(requestId) ?? admitted.find(requestId),
+    keep(decision, isShown) {
+      if (isShown) shown.push(decision);
+      else if (decision.isAdmitted) admitted.push(decision);
+      else refused.push(decision);
+    },
+    find: (requestId) =>
+      shown.find(requestId) ?? refused.find(requestId) ?? admitted.find(requestId),
     counts,
     sinceMs: Date.now(),
   };

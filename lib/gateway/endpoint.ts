@@ -1,6 +1,7 @@
 import type { z } from 'zod';
-import type { Call, Reply } from '../http';
+import type { Call } from '../http';
 import type { MaybePromise } from '../limiter';
+import type { Answer } from './handover';
 
 /** A request on its way: the call and what has been found out about it. */
 export interface Exchange {
@@ -49,7 +50,7 @@ export interface Operation {
   readonly documentation: Documentation;
   /** Members that the body of its 429 has besides those of a problem. */
   readonly denied?: Readonly<Record<string, unknown>>;
-  handle(exchange: Exchange): MaybePromise<Reply>;
+  handle(exchange: Exchange): MaybePromise<Answer>;
 }
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';

@@ -7,7 +7,6 @@ import {
   PathTree,
   type Problem,
   problem,
-  type Reply,
   requestIdOf,
 } from '../http';
 import type { Identity } from '../identity';
@@ -18,9 +17,11 @@ import { createConclude } from './conclude';
 import type { DecisionLog } from './decision-log';
 import type { Endpoint, Exchange, Method, Operation } from './endpoint';
 import { holdsSlots, releaseSlots } from './evaluation';
-import { type Answer, type Handover, isHandover } from './handover';
+import { type Answer, isHandover } from './handover';
+import type { RequestObserver } from './observer';
 import type { Forward } from './proxy';
 import { withMembers } from './refusal';
+import { RequestRecord } from './request-record';
 import { NO_ROUTE } from './route-name';
 
 export interface GatewayOptions {
@@ -29,6 +30,7 @@ export interface GatewayOptions {
   readonly forward: Forward;
   readonly snapshot: () => Snapshot;
   readonly decisions: DecisionLog;
+  readonly observer: RequestObserver;
   readonly corsOrigins: CorsOrigins;
   /** Told of faults of ours; the client learns only the request id. */
   readonly onError: (error: unknown, requestId: string) => void;
@@ -47,7 +49,7 @@ const API_PREFIX = `${API}/`;
 const NO_PARAMS: Readonly<Record<string, string>> = {};
 
 export function createGateway(options: GatewayOptions): Gateway {
-  const { admit, forward, snapshot, corsOrigins, onError } = options;
+  const { admit, forward, snapshot, observer, corsOrigins, onError } = options;
   const conclude = createConclude(options);
   const exact = new Map<string, Place>();
   const templates = new PathTree<Place>();
@@ -109,7 +111,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     }
     const exchange = { call, requestId, params: place.params ?? NO_PARAMS };
     if (endpoint.isLimited !== true) return operation.handle(exchange);
-    return admitted(call, requestId, endpoint.path, operation, exchange);
+    return admitted(endpoint.path, operation, exchange);
   }
 
   /** What no endpoint answers meets the policies all the same: a scan costs as much as a request. */
@@ -118,49 +120,65 @@ export function createGateway(options: GatewayOptions): Gateway {
     const handling: Handling =
       route === undefined
         ? NOTHING_HERE
-        : { handle: (exchange, identity) => forward(exchange, route, identity) };
+        : { handle: (exchange, identity, record) => forward(exchange, route, identity, record) };
     const exchange = { call, requestId, params: NO_PARAMS };
-    return admitted(call, requestId, route?.name ?? NO_ROUTE, handling, exchange);
+    return admitted(route?.name ?? NO_ROUTE, handling, exchange);
   }
 
-  function admitted(
-    call: Call,
-    requestId: string,
-    route: string,
-    operation: Handling,
-    exchange: Exchange,
-  ): MaybePromise<Answer> {
-    const admission = admit(call, requestId, route);
-    return admission instanceof Promise
-      ? admission.then((settled) => carryOut(settled, route, operation, exchange))
-      : carryOut(admission, route, operation, exchange);
+  function admitted(route: string, operation: Handling, exchange: Exchange): MaybePromise<Answer> {
+    const { call, requestId } = exchange;
+    const record = new RequestRecord(call, requestId, route);
+    observer.onStart(record);
+    try {
+      const admission = admit(call, requestId, route);
+      if (!(admission instanceof Promise)) {
+        const answered = carryOut(admission, operation, exchange, record);
+        return answered instanceof Promise ? answered.catch(failing) : answered;
+      }
+      return admission
+        .then((settled) => carryOut(settled, operation, exchange, record))
+        .catch(failing);
+    } catch (error) {
+      return failing(error);
+    }
+
+    function failing(error: unknown): never {
+      record.status = INTERNAL_ERROR.status;
+      record.answeredMs = performance.now();
+      observer.onAnswer(record);
+      observer.onEnd(record);
+      throw error;
+    }
   }
 
   function carryOut(
     admission: Admission,
-    route: string,
     operation: Handling,
     exchange: Exchange,
+    record: RequestRecord,
   ): MaybePromise<Answer> {
     const { identity, refusal, evaluations } = admission;
+    record.admission = admission;
+    record.decidedMs = performance.now();
+    observer.onDecided(record);
     if (refusal !== undefined) {
       releaseSlots(evaluations);
-      const denied = withMembers(refusal, operation.denied);
-      return conclude(denied, admission, route, exchange);
+      return conclude(withMembers(refusal, operation.denied), admission, record);
     }
-    try {
-      const answered = operation.handle(exchange, identity);
-      if (!(answered instanceof Promise)) {
-        if (!isHandover(answered)) releaseSlots(evaluations);
-        else if (holdsSlots(evaluations)) answered.onEnd = () => releaseSlots(evaluations);
-        return conclude(answered, admission, route, exchange);
-      }
-      return answered
-        .finally(() => releaseSlots(evaluations))
-        .then((settled) => conclude(settled, admission, route, exchange));
-    } catch (error) {
+    const settle = (answer: Answer): Answer => {
+      if (!isHandover(answer)) releaseSlots(evaluations);
+      else if (holdsSlots(evaluations)) answer.onEnd = () => releaseSlots(evaluations);
+      return conclude(answer, admission, record);
+    };
+    const giveUp = (error: unknown): never => {
       releaseSlots(evaluations);
       throw error;
+    };
+    try {
+      const answered = operation.handle(exchange, identity, record);
+      return answered instanceof Promise ? answered.then(settle, giveUp) : settle(answered);
+    } catch (error) {
+      return giveUp(error);
     }
   }
 
@@ -176,7 +194,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 
 /** What becomes of a request that was let in. */
 interface Handling extends Pick<Operation, 'denied'> {
-  handle(exchange: Exchange, identity: Identity): Handover | MaybePromise<Reply>;
+  handle(exchange: Exchange, identity: Identity, record: RequestRecord): MaybePromise<Answer>;
 }
 
 const NOTHING_HERE: Handling = {

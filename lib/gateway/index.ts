@@ -19,7 +19,13 @@ export {
 } from './answers';
 export { createAssetServer } from './assets';
 export { createResponseCache } from './cache';
-export { createDecisionLog, type DecisionLog, type PolicyCount } from './decision-log';
+export {
+  type Caller,
+  createDecisionLog,
+  type DecisionLog,
+  type PolicyCount,
+  type RecordedDecision,
+} from './decision-log';
 export type {
   Documentation,
   DocumentedAnswer,
@@ -46,14 +52,21 @@ export { explainHypothetical, explainRecorded, explainRefused } from './explanat
 export { type Explanation, explanationSchema } from './explanation-schema';
 export { createFrontDoor, type FrontDoor } from './front-door';
 export { createGateway, type Gateway } from './gateway';
-export { type Answer, isHandover } from './handover';
+export { type Answer, type Handover, isHandover } from './handover';
 export { routeHandlers } from './next-adapter';
 export { NodeCall } from './node-call';
+export {
+  type AttemptTrace,
+  NO_OBSERVER,
+  type RequestObserver,
+  type RequestTrace,
+} from './observer';
 export { PEER_HEADER, preparePageRequest, preparePeer } from './page-request';
 export { createForwarder, type Forward } from './proxy';
 export type { Quote } from './quote';
 export { appendRateLimitHeaders } from './rate-limit-headers';
 export { type RateStatus, rateStatusOf } from './rate-status';
 export { denialOf } from './refusal';
-export { type RouteOf, routesOf } from './route-name';
+export { CLIENT_CLOSED, RequestRecord, type RequestVerdict } from './request-record';
+export { NO_ROUTE, type RouteOf, routesOf } from './route-name';
 export { createTurnAway, type TurnAway } from './turn-away';

@@ -7,6 +7,7 @@ import {
   createGateway,
   type DecisionLog,
   type Endpoint,
+  NO_OBSERVER,
 } from '../../lib/gateway';
 import type { Call, Reply } from '../../lib/http';
 import { createClientAddressReader } from '../../lib/identity';
@@ -126,6 +127,7 @@ export async function adminGateway(options: AdminGatewayOptions = {}): Promise<A
     },
     snapshot: () => compile(revision),
     decisions,
+    observer: NO_OBSERVER,
     corsOrigins: '*',
     onError: (error) => {
       throw error;

@@ -14,7 +14,9 @@ import {
   type Gateway,
   healthEndpoints,
   isHandover,
+  NO_OBSERVER,
   pingEndpoint,
+  type RequestObserver,
   rateStatusEndpoint,
   routesOf,
   stockPriceEndpoint,
@@ -44,6 +46,8 @@ export interface TestSurroundings {
   readonly isAdmin?: (call: Call) => boolean;
   /** Told of the configuration's upstreams, and asked for them. */
   readonly upstreams?: Pick<Upstreams, 'find' | 'follow'>;
+  /** Watches the requests. */
+  readonly observer?: RequestObserver;
 }
 
 export interface TestGateway {
@@ -89,6 +93,7 @@ export function gatewayOver(
     trustedProxies: proxies = [],
     isAdmin = () => false,
     upstreams = NO_UPSTREAMS,
+    observer = NO_OBSERVER,
   }: TestSurroundings = {},
 ): TestGateway {
   const trustedProxies = proxies.map(parseCidr).filter((range) => range !== undefined);
@@ -137,7 +142,7 @@ export function gatewayOver(
         snapshot: present,
         isAdmin: async (call) => isAdmin(call),
       }),
-      forwardAuthEndpoint({ admit, snapshot: present, decisions, isTrustedProxy }),
+      forwardAuthEndpoint({ admit, snapshot: present, decisions, observer, isTrustedProxy }),
       ...others,
     ],
     admit,
@@ -149,6 +154,7 @@ export function gatewayOver(
     }),
     snapshot: present,
     decisions,
+    observer,
     corsOrigins: [],
     onError: (error) => errors.push(error),
   });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Call, problem, RATE_LIMIT_FIELD_NAMES, type Reply } from '../../http';
+import { problem, RATE_LIMIT_FIELD_NAMES, type Reply } from '../../http';
 import type { Identity } from '../../identity';
 import type { MaybePromise } from '../../limiter';
 import type { Admission, Admit } from '../admission';
@@ -9,6 +9,7 @@ import type { DocumentedParameter, Endpoint, Exchange } from '../endpoint';
 import { releaseSlots } from '../evaluation';
 import { appendIdentityHeaders } from '../identity-headers';
 import { originalRequest, type UnclearOriginal } from '../original-request';
+import { RequestRecord } from '../request-record';
 import { NO_ROUTE } from '../route-name';
 
 export interface ForwardAuthOptions extends ConcludeOptions {
@@ -23,7 +24,7 @@ export interface ForwardAuthOptions extends ConcludeOptions {
  * Floodgate with its judgement, so slots of concurrency limits are given back at once.
  */
 export function forwardAuthEndpoint(options: ForwardAuthOptions): Endpoint {
-  const { admit, snapshot, isTrustedProxy } = options;
+  const { admit, snapshot, observer, isTrustedProxy } = options;
   const conclude = createConclude(options);
 
   function handle(exchange: Exchange): MaybePromise<Reply> {
@@ -34,17 +35,22 @@ export function forwardAuthEndpoint(options: ForwardAuthOptions): Endpoint {
     const original = originalRequest(call);
     if ('field' in original) return unclear(original, exchange);
     const route = snapshot().routeFor(original)?.name ?? NO_ROUTE;
+    const record = new RequestRecord(original, requestId, route);
+    observer.onStart(record);
     const admission = admit(original, requestId, route);
     return admission instanceof Promise
-      ? admission.then((settled) => judge(settled, original, requestId, route))
-      : judge(admission, original, requestId, route);
+      ? admission.then((settled) => judge(settled, record))
+      : judge(admission, record);
   }
 
-  function judge(admission: Admission, call: Call, requestId: string, route: string): Reply {
+  function judge(admission: Admission, record: RequestRecord): Reply {
+    record.admission = admission;
+    record.decidedMs = performance.now();
+    observer.onDecided(record);
     releaseSlots(admission.evaluations);
     const reply =
       admission.refusal ?? allowed(admission.identity, admission.evaluations.length > 0);
-    return conclude(reply, admission, route, { call, requestId });
+    return conclude(reply, admission, record);
   }
 
   return {

@@ -6,6 +6,7 @@ import type { CacheRequest, ResponseCache } from '../cache';
 import type { Exchange } from '../endpoint';
 import type { Answer } from '../handover';
 import { NodeCall, type Upgrade } from '../node-call';
+import type { RequestRecord } from '../request-record';
 import { CachedHandover } from './cached';
 import { BODY_TOO_LONG } from './failure';
 import { forwardedTarget } from './forwarded-path';
@@ -22,7 +23,12 @@ export interface ForwarderOptions {
 }
 
 /** Sends a request that was let in where its route leads. */
-export type Forward = (exchange: Exchange, route: Route, identity: Identity) => Answer;
+export type Forward = (
+  exchange: Exchange,
+  route: Route,
+  identity: Identity,
+  record: RequestRecord,
+) => Answer;
 
 /** More of ourselves in a Via is a circle of gateways. */
 const MOST_HOPS = 8;
@@ -31,7 +37,7 @@ const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 export function createForwarder(options: ForwarderOptions): Forward {
   const { upstreams, cache, isTrustedProxy, onFailure } = options;
 
-  return (exchange, route, identity) => {
+  return (exchange, route, identity, record) => {
     const { call, requestId } = exchange;
     const fault = faultOf(call, route);
     if (fault !== undefined || !(call instanceof NodeCall)) {
@@ -40,6 +46,7 @@ export function createForwarder(options: ForwarderOptions): Forward {
     const upstream = upstreams.find(route.upstream);
     if (upstream === undefined) return problem(NO_UPSTREAM, call.path, requestId);
     const { definition } = upstream;
+    record.upstream = definition.name;
     const { request } = call;
     const host = call.header('host') ?? '';
     const isPeerTrusted = isTrustedProxy(call.peerAddress);
@@ -81,6 +88,7 @@ export function createForwarder(options: ForwarderOptions): Forward {
     return new Forwarding({
       call,
       requestId,
+      record,
       upstream,
       upgrade,
       target,

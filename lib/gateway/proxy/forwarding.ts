@@ -5,6 +5,8 @@ import type { Attempt, LiveUpstream, Target, Wish } from '../../upstream';
 import type { Forward, HeadVerdict } from '../cache';
 import type { Handover } from '../handover';
 import type { NodeCall, Upgrade } from '../node-call';
+import type { AttemptTrace } from '../observer';
+import type { RequestRecord } from '../request-record';
 import {
   BODY_TOO_SLOW,
   type Failure,
@@ -17,11 +19,13 @@ import {
 import { OutgoingAnswer } from './outgoing-answer';
 import { createRequestBody, type RequestBody } from './request-body';
 import { isPlainlyFramed, responseHeaders } from './response-headers';
+import { putTrace } from './trace-context';
 import { joinConnections, switchingHead } from './tunnel';
 
 export interface ForwardingOptions {
   readonly call: NodeCall;
   readonly requestId: string;
+  readonly record: RequestRecord;
   readonly upstream: LiveUpstream;
   /** Where the connection is to change protocols. */
   readonly upgrade: Upgrade | undefined;
@@ -69,6 +73,7 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
   private response: ServerResponse | undefined;
   private answer: OutgoingAnswer | undefined;
   private attempt: Attempt | undefined;
+  private trace: AttemptTrace | undefined;
   /** There once the attempt may have been sent. */
   private controller: Dispatcher.DispatchController | undefined;
   private body: RequestBody | undefined;
@@ -116,7 +121,7 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
   }
 
   private tryNext(): void {
-    const { call, upstream, target: path, headers, isTargetHost } = this.options;
+    const { call, upstream, target: path, headers, isTargetHost, record } = this.options;
     const attempt = upstream.acquire(this);
     if ('reason' in attempt) {
       this.refuse(unavailable(attempt));
@@ -126,6 +131,10 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
     this.controller = undefined;
     const { target } = attempt;
     if (isTargetHost) headers[1] = target.host;
+    record.target = target.origin;
+    record.attempts += 1;
+    this.trace = record.trace?.attempt(upstream.definition.name, target.origin);
+    if (this.trace !== undefined) putTrace(headers, this.trace);
     target.dispatcher.dispatch(
       {
         path,
@@ -208,6 +217,7 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
     this.hasHead = true;
     this.isBodiless = status === 304 || status === 204;
     this.attempt?.answered(status);
+    this.trace?.answered(status);
     this.options.onAnswered?.(status);
   }
 
@@ -246,6 +256,7 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
     const failure = fault ?? failureOf(error);
     if (fault === undefined) this.options.onFailure(attempt.target, error);
     const goesOn = fault === undefined && !this.hasHead && this.mayTryAgain(failure);
+    this.trace?.failed(error.message);
     if (goesOn) attempt.failed(failure.attempt ?? 'broken');
     else this.fail(failure);
     attempt.release();
@@ -286,12 +297,14 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
   /** Ends the attempt, and the answer with it where it has not begun; else the connection tells. */
   private fail(failure: Failure): void {
     if (failure.attempt !== undefined) this.attempt?.failed(failure.attempt);
+    this.trace?.failed(failure.problem.title);
     this.refuse(failure);
     this.letGo(failure.problem.title);
   }
 
   /** Gives the attempt's place back: at once, or when undici has let go of what it has not sent. */
   private letGo(reason: string): void {
+    this.trace?.failed(reason);
     if (this.controller === undefined) return;
     this.attempt?.release();
     this.controller.abort(new Error(reason));
