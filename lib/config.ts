@@ -131,6 +131,8 @@ const variablesSchema = z.object({
   DEMO_BACKENDS: targetUrls.optional(),
   /** Foreign web pages that may read answers: `*` or origins. */
   CORS_ORIGINS: corsOrigins.default([]),
+  /** `off`: nothing is recorded, and there is no live view. */
+  FLOODGATE_TELEMETRY: z.enum(['on', 'off'], 'use on or off').default('on'),
   LOG_LEVEL: z
     .enum(
       ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],

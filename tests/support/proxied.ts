@@ -9,7 +9,7 @@ import { gatewayOver, type TestGateway, type TestSurroundings } from './gateway'
 type RouteInput = Partial<NonNullable<ConfigurationInput['routes']>[number]>;
 type UpstreamInput = Partial<NonNullable<ConfigurationInput['upstreams']>[number]>;
 
-export interface ProxiedOptions extends Pick<TestSurroundings, 'trustedProxies'> {
+export interface ProxiedOptions extends Pick<TestSurroundings, 'trustedProxies' | 'observer'> {
   /** URLs of the upstream's targets. */
   readonly targets: readonly string[];
   readonly route?: RouteInput;
@@ -29,9 +29,12 @@ export interface Proxied {
 }
 
 export async function proxied(options: ProxiedOptions): Promise<Proxied> {
-  const { targets, route, upstream, policies = [], others, trustedProxies = [] } = options;
+  const { targets, route, upstream, policies = [], others, ...surroundings } = options;
   const upstreams = createUpstreams();
-  const gateway = gatewayOver(createMemoryStore(), {}, [], { upstreams, trustedProxies });
+  const gateway = gatewayOver(createMemoryStore(), {}, [], {
+    ...surroundings,
+    upstreams,
+  });
   gateway.configure({
     ...others,
     policies,
