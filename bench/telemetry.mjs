@@ -1,0 +1,69 @@
+import { readCommandLine } from './lib/command-line.mjs';
+import { installPeers } from './lib/peers.mjs';
+
+const SECTIONS = ['overhead', 'commands', 'blocked', 'viewers'];
+const USAGE = `npm run bench:telemetry -- [options]
+
+  --only NAME        one section: ${SECTIONS.join(', ')}
+  --seconds N        overhead, viewers: measured pairs of seconds per row (12)
+  --connections N    overhead, viewers: connections kept open (64)
+  --rate N           commands: requests per second of the busier half (4,000)
+  --clients N        blocked: distinct blocked clients per second (50,000)
+  --span N           blocked: seconds of it (60)
+  --viewers N        viewers: of the live feed (500)
+  --write            puts the tables into docs/benchmarks.md`;
+const numbers = {
+  seconds: 12,
+  connections: 64,
+  rate: 4_000,
+  clients: 50_000,
+  span: 60,
+  viewers: 500,
+};
+
+const read = readCommandLine(process.argv.slice(2), { usage: USAGE, sections: SECTIONS, numbers });
+const options = { ...read, ...read.numbers };
+installPeers();
+
+// Only now: the modules below import what has just been installed.
+const { describeMachine, isPinned } = await import('./lib/machine.mjs');
+const { openRedis } = await import('./lib/redis.mjs');
+const { publish } = await import('./lib/document.mjs');
+const { isBuilt } = await import('./lib/floodgate.mjs');
+
+const TITLES = {
+  overhead: 'What telemetry costs a request',
+  commands: 'What telemetry asks of Redis',
+  blocked: 'Many blocked clients',
+  viewers: 'Viewers of the live feed',
+};
+
+if (!isBuilt) {
+  console.error('error: Floodgate is not built; run npm run build first.');
+  process.exit(1);
+}
+if (!isPinned) console.warn('warning: not pinned to cores (needs taskset and two cores)');
+
+const { cpu, cores, memory_gib, system, node, redis, load_generator, pinned } = describeMachine();
+const report = {
+  date: new Date().toISOString(),
+  command: ['npm run bench:telemetry', ...process.argv.slice(2)].join(' '),
+  machine: { cpu, cores, memory_gib, system, node, redis, load_generator, pinned },
+  results: {},
+};
+const texts = [];
+const store = await openRedis();
+try {
+  for (const section of options.sections) {
+    console.log(`\n${TITLES[section]}`);
+    const { measure, render } = await import(`./telemetry/sections/${section}.mjs`);
+    await store.flush();
+    const result = await measure({ redis: store, options });
+    report.results[section] = result;
+    texts.push(`### ${TITLES[section]}\n\n${render(result)}`);
+  }
+} finally {
+  await store.close();
+}
+
+await publish({ name: 'telemetry results', report, texts, isWritten: options.isWritten });
