@@ -13,6 +13,7 @@ import {
   type ShutdownTimes,
   type StopReason,
   SupervisionError,
+  shareMetrics,
   supervise,
   tellReady,
   trackConnections,
@@ -82,6 +83,7 @@ async function serve(): Promise<void> {
   const toldToStop = new Promise<StopReason>(onStop);
   const runtime = await getRuntime();
   const { config } = runtime;
+  const sharedMetrics = cluster.isWorker ? shareMetrics(runtime.telemetry.metrics) : undefined;
   const demoPorts = await openDemo(runtime);
   const pages = config.FLOODGATE_ROLE === 'all' ? await openPages(isClosing) : undefined;
   const server: ReturnType<typeof createFrontDoor> = createFrontDoor({
@@ -92,9 +94,11 @@ async function serve(): Promise<void> {
     maxConnectionsPerIp: config.MAX_CONNECTIONS_PER_IP,
     isTrustedProxy: runtime.isTrustedProxy,
   });
+  const connections = trackConnections(server);
+  runtime.telemetry.countConnectionsBy(() => connections.count);
   const listener = {
     server,
-    connections: trackConnections(server),
+    connections,
     closeUpgraded: () => server.closeUpgraded(),
   };
   /** Only once no connection is taken: said before, every request would bring a new one, up to the last. */
@@ -107,6 +111,7 @@ async function serve(): Promise<void> {
   else process.stdout.write(text);
   void toldToStop.then(async (reason) => {
     await shutDown(runtime, listener, pages, reason);
+    await sharedMetrics?.tellLast();
     process.exit(0);
   });
 }

@@ -71,6 +71,22 @@ function isDatabaseUrl(text: string): boolean {
   return URL.canParse(text) && ['postgres:', 'postgresql:'].includes(new URL(text).protocol);
 }
 
+const otlpProtocol = z.enum(
+  ['http/protobuf', 'http/json'],
+  'use http/protobuf or http/json; grpc is not spoken, and collectors take http/protobuf on port 4318',
+);
+
+const collectorUrl = z.url({ protocol: /^https?$/, error: 'use a URL like http://collector:4318' });
+
+/** `key=value` pairs as OpenTelemetry has them: `,`, `=` and what is no ASCII percent-encoded. */
+const keyValuePairs = z
+  .string()
+  .refine(
+    (text) =>
+      list(text).every((pair) => /^[^=\s]+=[^=]*$/.test(pair) && !/%(?![0-9A-Fa-f]{2})/.test(pair)),
+    'use key=value pairs, separated by commas, with %2C and %3D for , and = within them',
+  );
+
 const claimName = z.string().regex(/^[A-Za-z0-9_.:/-]{1,64}$/, 'use 1-64 of A-Z a-z 0-9 _ . : / -');
 
 /** Every variable Floodgate reads. A variable that is set but empty counts as not set. */
@@ -139,6 +155,40 @@ const variablesSchema = z.object({
       'use trace, debug, info, warn, error, fatal or silent',
     )
     .default('info'),
+  /** Lines that tell of requests, at most; 0: none. Beyond it a fair sample is told. */
+  LOG_REQUESTS_PER_SECOND: integer(0, 100_000).default(1_000),
+  /** `true`: no traces, whatever else is set. */
+  OTEL_SDK_DISABLED: z.enum(['true', 'false'], 'use true or false').default('false'),
+  OTEL_TRACES_EXPORTER: z.enum(['otlp', 'none'], 'use otlp or none').optional(),
+  /** Where traces go, below it: `/v1/traces`. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: collectorUrl.optional(),
+  /** Where traces go, in place of that. */
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: collectorUrl.optional(),
+  OTEL_EXPORTER_OTLP_PROTOCOL: otlpProtocol.default('http/protobuf'),
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: otlpProtocol.optional(),
+  /** Sent to the collector; what it holds is for nobody else. */
+  OTEL_EXPORTER_OTLP_HEADERS: keyValuePairs.optional(),
+  OTEL_SERVICE_NAME: z.string().optional(),
+  OTEL_RESOURCE_ATTRIBUTES: keyValuePairs.optional(),
+  OTEL_TRACES_SAMPLER: z
+    .enum(
+      [
+        'always_on',
+        'always_off',
+        'traceidratio',
+        'parentbased_always_on',
+        'parentbased_always_off',
+        'parentbased_traceidratio',
+      ],
+      'use always_on, always_off or traceidratio, or one of them after parentbased_',
+    )
+    .default('parentbased_always_on'),
+  /** Which part of traces a ratio takes. */
+  OTEL_TRACES_SAMPLER_ARG: z
+    .string()
+    .regex(/^(?:0|1|0?\.\d+|[01]\.0*)$/, 'use a number from 0 to 1')
+    .transform(Number)
+    .optional(),
 });
 
 const environmentSchema = variablesSchema.superRefine(({ WORKERS, ...others }, context) => {
@@ -198,5 +248,5 @@ export function unknownVariables(environment: NodeJS.ProcessEnv): string[] {
 
 /** Secrets, and URLs for the passwords in them, are not for the terminal. */
 function shown(variable: string, value: string | undefined): string {
-  return /_(?:URL|TOKEN|SECRET)$/.test(variable) ? '…' : JSON.stringify(value);
+  return /_(?:URL|TOKEN|SECRET|ENDPOINT|HEADERS)$/.test(variable) ? '…' : JSON.stringify(value);
 }

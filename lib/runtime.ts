@@ -23,7 +23,6 @@ import {
   type Gateway,
   type HealthOptions,
   healthEndpoints,
-  NO_OBSERVER,
   openApiEndpoint,
   pingEndpoint,
   type Replica,
@@ -59,12 +58,20 @@ import {
   type Revision,
   type Snapshot,
 } from './policy';
-import { createLogger, type Logger } from './telemetry';
+import {
+  createLogger,
+  type Logger,
+  liveEndpoint,
+  metricsEndpoint,
+  openTelemetry,
+  type Telemetry,
+} from './telemetry';
 import {
   createRedisBreakerSharing,
   createUpstreams,
   type UpstreamEvent,
   type Upstreams,
+  type UpstreamsOptions,
 } from './upstream';
 
 /** Every long-lived part of the process, built once. */
@@ -76,6 +83,7 @@ export interface Runtime {
   readonly identify: Identifier;
   readonly routeOf: RouteOf;
   readonly upstreams: Upstreams;
+  readonly telemetry: Telemetry;
   readonly gateway: Gateway;
   /** Whether an address is one of TRUSTED_PROXIES. */
   readonly isTrustedProxy: (address: string) => boolean;
@@ -148,7 +156,9 @@ async function startRuntime(config: Config): Promise<Runtime> {
   const logger = await createLogger({ level: config.LOG_LEVEL, replica: config.FLOODGATE_REPLICA });
   const store = await openStore(config, logger);
   const compile = compilerFor(config, store);
-  const upstreams = openUpstreams(config, logger);
+  const upstreams = openUpstreams(config, logger, (...attempt) =>
+    telemetry.metrics.onAttempt(...attempt),
+  );
   const configuration = await openConfiguration(config, compile, upstreams, logger);
   const { repository, snapshot } = configuration;
   const keyUses = createKeyUses(repository);
@@ -173,10 +183,24 @@ async function startRuntime(config: Config): Promise<Runtime> {
     isAdmin: async (call: Call) => (await admin?.isAdmin(call)) ?? false,
   };
   const decisions = createDecisionLog();
-  const observer = NO_OBSERVER;
   const limited = [stockPriceEndpoint(), pingEndpoint(), forwardEndpoint({ upstreams })];
   const routeOf = routesOf(limited);
   const isTrustedProxy = createAddressTest(config.TRUSTED_PROXIES);
+  const telemetry = await openTelemetry({
+    replica,
+    logger,
+    isRecording: config.FLOODGATE_TELEMETRY === 'on',
+    isShown: config.FLOODGATE_ROLE === 'all',
+    redisUrl: config.REDIS_URL,
+    logLinesPerSecond: config.LOG_REQUESTS_PER_SECOND,
+    tracing: { variables: config, isTrustedProxy },
+    store,
+    upstreams,
+    decisions,
+    snapshot,
+    configHealth: health.configHealth,
+  });
+  const { observer, fleet, shown } = telemetry;
   const admin = config.FLOODGATE_ROLE === 'all' ? await openAdmin() : undefined;
   const turnAway = createTurnAway(createLimiter(store, BAD_CREDENTIALS));
   const admit = createAdmission({ identify, turnAway, snapshot, store });
@@ -186,6 +210,8 @@ async function startRuntime(config: Config): Promise<Runtime> {
     clientStatusEndpoint({ clientIp, snapshot, isAdmin: health.isAdmin }),
     rateStatusEndpoint({ identify, turnAway, snapshot, routeOf }),
     ...healthEndpoints(health),
+    metricsEndpoint(telemetry.metrics),
+    ...(shown ? [liveEndpoint({ feed: shown.feed, clientIp, isAdmin: health.isAdmin })] : []),
     ...(admin?.endpoints ?? []),
     ...(config.FLOODGATE_ROLE === 'all' ? documentationEndpoints() : []),
   ];
@@ -214,8 +240,18 @@ async function startRuntime(config: Config): Promise<Runtime> {
       ...ofAccess,
       repository,
       revision: configuration.revision,
-      explain: createExplainer({ decisions, snapshot, compile, routeOf, replica: replica.name }),
-      counts: () => decisions,
+      explain: createExplainer({
+        decisions,
+        snapshot,
+        compile,
+        routeOf,
+        replica: replica.name,
+        fleet,
+      }),
+      decisions,
+      fleet,
+      replica: replica.name,
+      traffic: shown,
       upstreams,
       onBreakerCommand: ({ kind, ...command }) =>
         logger.info(command, kind === 'trip' ? 'breaker tripped by hand' : 'breaker reset by hand'),
@@ -233,6 +269,7 @@ async function startRuntime(config: Config): Promise<Runtime> {
     identify,
     routeOf,
     upstreams,
+    telemetry,
     gateway,
     isTrustedProxy,
     replica,
@@ -240,9 +277,10 @@ async function startRuntime(config: Config): Promise<Runtime> {
     admin,
     drain() {
       replica.isDraining = true;
+      telemetry.drain();
     },
     async close() {
-      await keyUses.close();
+      await Promise.all([keyUses.close(), telemetry.close()]);
       await Promise.all([configuration.close(), upstreams.close(), store.close()]);
     },
   };
@@ -298,12 +336,20 @@ async function openConfiguration(
   };
 }
 
-function openUpstreams(config: Config, logger: Logger): Upstreams {
+function openUpstreams(
+  config: Config,
+  logger: Logger,
+  onAttempt: NonNullable<UpstreamsOptions['onAttempt']>,
+): Upstreams {
   const sharing =
     config.REDIS_URL === undefined
       ? undefined
       : createRedisBreakerSharing({ url: config.REDIS_URL });
-  return createUpstreams({ sharing, onChange: (event) => logUpstreamEvent(logger, event) });
+  return createUpstreams({
+    sharing,
+    onChange: (event) => logUpstreamEvent(logger, event),
+    onAttempt,
+  });
 }
 
 function logUpstreamEvent(logger: Logger, { kind, forMs, ...event }: UpstreamEvent): void {

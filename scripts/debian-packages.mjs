@@ -12,6 +12,7 @@ const PACKAGES = {
   initdb: 'postgresql',
   caddy: 'caddy',
   haproxy: 'haproxy',
+  prometheus: 'prometheus',
 };
 /** Debian keeps PostgreSQL's programs off the PATH, in a folder for each release. */
 const POSTGRESQL = '/usr/lib/postgresql';

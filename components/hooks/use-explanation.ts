@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import useSWR from 'swr';
 import { AdminError, messageOf } from '@/components/admin/admin-error';
 import { adminRequest } from '@/components/admin/admin-request';
 import type { Explanation } from '@/components/admin/resources';
@@ -37,6 +38,23 @@ export function useExplanation(question: unknown): Explained {
     };
   }, [text]);
   return explained;
+}
+
+/** What was found out about a request when it came, as long as a replica keeps it. @param id a request id */
+export function useRecordedExplanation(id: string) {
+  const { data, error, mutate } = useSWR<Explanation, AdminError>(
+    ['/explain', id],
+    ([path, requestId]: [string, string]) =>
+      adminRequest<Explanation>(path, { method: 'POST', body: { request_id: requestId } }),
+    {
+      // What was decided does not change.
+      revalidateIfStale: false,
+      revalidateOnFocus: false,
+      revalidateOnReconnect: false,
+      shouldRetryOnError: false,
+    },
+  );
+  return { explanation: data, error, retry: () => void mutate() };
 }
 
 function reasonOf(error: unknown): string {

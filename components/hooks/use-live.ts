@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent, useState } from 'react';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import {
   type FeedHandlers,
   feedAddress,
@@ -19,7 +19,7 @@ interface LiveOptions extends FeedHandlers {
   readonly filter?: LiveFilter;
   /** Whether a person has stopped it. */
   readonly isPaused: boolean;
-  /** A connection was made that tells nothing of the time before it: what was missed has to be read. */
+  /** It goes on after a rest or a loss of which the feed tells nothing: what was missed has to be read. */
   readonly onGap?: () => void;
 }
 
@@ -40,6 +40,7 @@ export function useLive(options: LiveOptions): LiveConnection {
   const isSeen = useSeen();
   const isEnded = useSessionEnded();
   const [connection, setConnection] = useState(CLOSED);
+  const hasRested = useRef(false);
   const address = feedAddress(stream, filter);
   const isWanted = isSeen && !isPaused && !isEnded;
 
@@ -56,12 +57,17 @@ export function useLive(options: LiveOptions): LiveConnection {
   const onGap = useEffectEvent(() => options.onGap?.());
 
   useEffect(() => {
-    if (!isWanted) return;
-    onGap();
+    if (!isWanted) {
+      hasRested.current = true;
+      return;
+    }
+    if (hasRested.current) onGap();
+    hasRested.current = false;
     const feed = openFeed(address, {
       onHello,
       onSecond,
       onDecisions,
+      onGap,
       onOpen: () => setConnection({ isOpen: true, lostSinceMs: undefined }),
       onLost: () =>
         setConnection(({ lostSinceMs }) => ({

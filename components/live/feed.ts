@@ -1,4 +1,4 @@
-import type { LiveDecision } from '@/lib/telemetry/traffic/port';
+import type { LiveDecision } from '@/lib/telemetry';
 
 /** The first event of every connection. */
 export interface LiveHello {
@@ -42,6 +42,8 @@ export interface FeedHandlers {
 interface FeedWatcher extends FeedHandlers {
   readonly onOpen: () => void;
   readonly onLost: () => void;
+  /** A connection was made anew, and does not tell what came between. */
+  readonly onGap: () => void;
 }
 
 /** A feed that tells seconds and has told none for so long hangs, ms. */
@@ -69,11 +71,14 @@ export function openFeed(address: string, watcher: FeedWatcher): { close(): void
   const tellsSeconds = !address.includes('stream=decisions');
   let source: EventSource;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let isAnew = false;
 
   function connect(): void {
     source = new EventSource(address);
     source.addEventListener('open', () => {
       watcher.onOpen();
+      if (isAnew) watcher.onGap();
+      isAnew = false;
       expectMore();
     });
     source.addEventListener('error', () => {
@@ -106,6 +111,7 @@ export function openFeed(address: string, watcher: FeedWatcher): { close(): void
 
   function reconnect(): void {
     source.close();
+    isAnew = true;
     clearTimeout(timer);
     timer = setTimeout(connect, RETRY_MS + Math.random() * RETRY_SPREAD_MS);
   }

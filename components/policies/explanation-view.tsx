@@ -1,4 +1,5 @@
 import { clsx } from 'clsx';
+import Link from 'next/link';
 import type { Explanation } from '@/components/admin/resources';
 import { formatCount, formatDuration } from '@/components/traffic/format';
 import { HeaderTable } from '@/components/traffic/header-table';
@@ -32,8 +33,8 @@ const VERDICTS: Readonly<
 
 interface ExplanationViewProps {
   readonly explanation: Explanation;
-  /** The policy being edited, which is pointed out. */
-  readonly policy: string;
+  /** The policy being edited, which is pointed out; without one, each leads to its page. */
+  readonly policy?: string;
 }
 
 /** The whole evaluation of a request: who, which policies, each verdict, and the answer's headers. */
@@ -54,7 +55,7 @@ export function ExplanationView({ explanation, policy }: ExplanationViewProps) {
         </span>
         {!isGood && <span className="font-mono">{status}</span>}
       </p>
-      <p className="mt-2 text-ink-soft text-sm">
+      <p className="mt-2 break-words text-ink-soft text-sm">
         Counted as {callerWords(explanation.identity)}
         {route !== null && `, on route ${route}`}.
       </p>
@@ -64,7 +65,7 @@ export function ExplanationView({ explanation, policy }: ExplanationViewProps) {
       ) : (
         <ol>
           {policies.map((verdict) => (
-            <VerdictItem key={verdict.name} verdict={verdict} isEdited={verdict.name === policy} />
+            <VerdictItem key={verdict.name} verdict={verdict} edited={policy} />
           ))}
         </ol>
       )}
@@ -88,15 +89,31 @@ function callerWords(identity: Explanation['identity']): string {
   return `IP address ${ip}${ofTier}`;
 }
 
-function VerdictItem({ verdict, isEdited }: { verdict: PolicyVerdict; isEdited: boolean }) {
+interface VerdictItemProps {
+  readonly verdict: PolicyVerdict;
+  readonly edited: string | undefined;
+}
+
+function VerdictItem({ verdict, edited }: VerdictItemProps) {
   const { name, mode, outcome, key, tier, cost, limits } = verdict;
   const [words, isGood] = VERDICTS[outcome];
   return (
     <li className="border-line border-b py-2.5 text-sm last:border-b-0">
       <p className="flex flex-wrap items-baseline gap-x-3">
-        <span className="break-all font-semibold">{name}</span>
+        <span className="break-all font-semibold">
+          {edited !== undefined ? (
+            name
+          ) : (
+            <Link
+              href={`/policies/${encodeURIComponent(name)}`}
+              className="underline decoration-edge underline-offset-4 hover:decoration-current"
+            >
+              {name}
+            </Link>
+          )}
+        </span>
         <ModeBadge mode={mode} />
-        {isEdited && <span className="text-ink-faint">this one</span>}
+        {name === edited && <span className="text-ink-faint">this one</span>}
       </p>
       <p className={isGood ? 'text-allowed-text' : 'text-denied-text'}>
         {isGood ? '✓' : '✕'} {words}

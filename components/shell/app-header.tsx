@@ -1,27 +1,29 @@
 import { clsx } from 'clsx';
-import { ArrowUpRight, Menu } from 'lucide-react';
+import { cookies, headers } from 'next/headers';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
+import { CompactMenu } from './compact-menu';
+import { DocumentationLink } from './documentation-link';
+import { JumpButton } from './jump-button';
 import { Logo } from './logo';
+import { PAGE_GROUPS, type PageAddress } from './pages';
 import { ThemeToggle } from './theme-toggle';
 
-const PAGES = [
-  { href: '/', name: 'Traffic' },
-  { href: '/policies', name: 'Policies' },
-  { href: '/clients', name: 'Clients' },
-  { href: '/tiers', name: 'Tiers' },
-  { href: '/upstreams', name: 'Upstreams' },
-  { href: '/history', name: 'History' },
-] as const;
+export type { PageAddress };
 
-export type PageAddress = (typeof PAGES)[number]['href'];
+/** Who shows one has probably signed in; what it is worth is for the server to say. */
+const SESSION_COOKIE = 'floodgate_session';
+const APPLE = /Mac|iPhone|iPad/;
 
 interface AppHeaderProps {
   readonly current: PageAddress;
   readonly aside: ReactNode;
 }
 
-export function AppHeader({ current, aside }: AppHeaderProps) {
+export async function AppHeader({ current, aside }: AppHeaderProps) {
+  const [sent, kept] = await Promise.all([headers(), cookies()]);
+  const isOperator = kept.has(SESSION_COOKIE);
+  const keys = APPLE.test(sent.get('user-agent') ?? '') ? '⌘K' : 'Ctrl K';
   return (
     <header className="border-line border-b">
       <div className="mx-auto flex h-14 max-w-[80rem] items-center gap-4 px-4 sm:gap-6 sm:px-8">
@@ -31,80 +33,43 @@ export function AppHeader({ current, aside }: AppHeaderProps) {
         </Link>
         <nav
           aria-label="Main"
-          className="flex h-full items-stretch gap-5 whitespace-nowrap max-lg:hidden"
+          className="flex h-full items-center gap-4 whitespace-nowrap max-xl:hidden"
         >
-          {PAGES.map(({ href, name }) => (
-            <Link
-              key={href}
-              href={href}
-              aria-current={href === current ? 'page' : undefined}
-              className={clsx(
-                'flex items-center border-b-2 pt-0.5',
-                href === current
-                  ? 'border-accent-text text-ink'
-                  : 'border-transparent text-ink-soft hover:text-ink',
-              )}
+          {PAGE_GROUPS.map((pages) => (
+            <div
+              key={pages[0].href}
+              className="flex h-full items-center gap-4 after:h-4 after:border-edge after:border-l"
             >
-              {name}
-            </Link>
+              {pages.map(({ href, name }) => (
+                <Link
+                  key={href}
+                  href={href}
+                  aria-current={href === current ? 'page' : undefined}
+                  className={clsx(
+                    'flex h-full items-center border-b-2 pt-0.5',
+                    href === current
+                      ? 'border-accent-text text-ink'
+                      : 'border-transparent text-ink-soft hover:text-ink',
+                  )}
+                >
+                  {name}
+                </Link>
+              ))}
+            </div>
           ))}
           <DocumentationLink />
         </nav>
-        <CompactMenu current={current} />
-        <div className="ml-auto flex min-w-0 items-center gap-2 sm:gap-4">
+        <CompactMenu current={current} isOperator={isOperator} />
+        <div className="ml-auto flex min-w-0 items-center gap-2 sm:gap-3">
           {aside}
           <ThemeToggle />
+          <JumpButton
+            isOperator={isOperator}
+            keys={keys}
+            className="-mr-2 h-11 gap-2 px-2 max-sm:hidden"
+          />
         </div>
       </div>
     </header>
-  );
-}
-
-/** The same where there is no room for it. A popover: it opens, closes and gives focus back without script. */
-function CompactMenu({ current }: { current: PageAddress }) {
-  return (
-    <nav aria-label="Main" className="lg:hidden">
-      <button
-        type="button"
-        popoverTarget="main-menu"
-        className="-ml-2 flex h-11 items-center gap-2 rounded-lg px-2 hover:bg-raised"
-      >
-        <Menu className="size-5 text-ink-soft" aria-hidden="true" />
-        <span className="sr-only">Menu:</span>
-        {PAGES.find(({ href }) => href === current)?.name}
-      </button>
-      <div
-        id="main-menu"
-        popover="auto"
-        className="absolute inset-auto top-14 left-2 w-56 rounded-xl border border-line bg-panel p-2 text-ink shadow-2xl sm:left-6"
-      >
-        {PAGES.map(({ href, name }) => (
-          <Link
-            key={href}
-            href={href}
-            aria-current={href === current ? 'page' : undefined}
-            className={clsx(
-              'flex h-11 items-center rounded-lg px-3 hover:bg-raised',
-              href === current ? 'bg-raised text-ink' : 'text-ink-soft',
-            )}
-          >
-            {name}
-          </Link>
-        ))}
-        <DocumentationLink className="h-11 rounded-lg px-3 hover:bg-raised" />
-      </div>
-    </nav>
-  );
-}
-
-function DocumentationLink({ className }: { className?: string }) {
-  return (
-    <a
-      href="/docs"
-      className={clsx('flex items-center gap-1 text-ink-soft hover:text-ink', className)}
-    >
-      API docs
-      <ArrowUpRight className="size-4" aria-hidden="true" />
-    </a>
   );
 }

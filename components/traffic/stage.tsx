@@ -2,6 +2,7 @@ import { type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react';
 import type { RateStatus } from '@/lib/gateway';
 import type { Block } from './block';
 import { formatCount, formatPeriod } from './format';
+import { arrange, NO_PLACES, type PlacedWindow, standing } from './places';
 import { WindowColumn } from './window-column';
 import { blocksPerPage, groupIntoWindows, type TrafficWindow } from './windows';
 
@@ -21,10 +22,15 @@ const STEPS: Readonly<Record<string, number>> = {
 /** Every request as a block, in the window that counted it. The newest window is on the right. */
 export function Stage({ blocks, status, onOpen }: StageProps) {
   const windowMs = status.window_seconds * 1_000;
-  const windows = withCurrent(groupIntoWindows(blocks, windowMs), status, windowMs);
+  const currentMs = currentStart(status, windowMs);
+  const windows = withCurrent(groupIntoWindows(blocks, windowMs, currentMs), currentMs);
+  const [known, setKnown] = useState(NO_PLACES);
+  const places = arrange(known, windows, blocksPerPage(status.limit));
+  if (places !== known) setKnown(places);
   const [focusedId, setFocusedId] = useState<number>();
   const stops = blocks.some(({ id }) => id === focusedId) ? focusedId : blocks.at(-1)?.id;
-  const strip = useFollowedStrip(windows);
+  const columns = standing(places, windows);
+  const strip = useFollowedStrip(columns);
 
   function onKeyDown(event: KeyboardEvent<HTMLElement>) {
     const step = STEPS[event.key];
@@ -43,12 +49,12 @@ export function Stage({ blocks, status, onOpen }: StageProps) {
         onKeyDown={onKeyDown}
         className="relative -mx-1 flex min-h-[19rem] overflow-x-auto px-1 pt-1 pb-3 [scrollbar-width:thin]"
       >
-        {windows.map((window) => (
+        {columns.map((window) => (
           <WindowColumn
             key={window.startMs}
             window={window}
             limit={status.limit}
-            hollow={hollowPlaces(window, status, windowMs)}
+            hollow={window.startMs === currentMs ? hollowPlaces(window, status) : 0}
             tabStop={stops}
             onFocus={setFocusedId}
             onOpen={onOpen}
@@ -75,25 +81,23 @@ function currentStart({ reset_at }: RateStatus, windowMs: number): number | unde
 /** The window that runs now has its place even before a request falls into it. */
 function withCurrent(
   windows: readonly TrafficWindow[],
-  status: RateStatus,
-  windowMs: number,
+  startMs: number | undefined,
 ): readonly TrafficWindow[] {
-  const startMs = currentStart(status, windowMs);
   const newest = windows.at(-1);
   if (startMs === undefined || (newest !== undefined && newest.startMs >= startMs)) return windows;
   return [...windows, { startMs, blocks: [] }];
 }
 
 /** Places that the current window still has, not counting those that pending requests may take. */
-function hollowPlaces(window: TrafficWindow, status: RateStatus, windowMs: number): number {
-  if (window.startMs !== currentStart(status, windowMs) || status.remaining === null) return 0;
-  const pending = window.blocks.filter(({ answer }) => answer === null).length;
-  const room = blocksPerPage(status.limit) - window.blocks.length;
-  return Math.max(0, Math.min(status.remaining - pending, room));
+function hollowPlaces({ places }: PlacedWindow, { limit, remaining }: RateStatus): number {
+  if (remaining === null) return 0;
+  const pending = places.filter((block) => block?.answer === null).length;
+  const room = blocksPerPage(limit) - places.length;
+  return Math.max(0, Math.min(remaining - pending, room));
 }
 
 /** Keeps the newest window in view, unless someone has scrolled back. */
-function useFollowedStrip(windows: readonly TrafficWindow[]) {
+function useFollowedStrip(windows: readonly PlacedWindow[]) {
   const strip = useRef<HTMLDivElement>(null);
   const knownWidth = useRef(0);
   useLayoutEffect(() => {

@@ -1,9 +1,10 @@
 import { BlockButton } from './block-button';
 import { LocalTime } from './local-time';
-import { blocksPerPage, blocksPerRow, pagesOf, type TrafficWindow } from './windows';
+import type { PlacedWindow } from './places';
+import { blocksPerPage, blocksPerRow, pagesOf } from './windows';
 
 interface WindowColumnProps {
-  readonly window: TrafficWindow;
+  readonly window: PlacedWindow;
   readonly limit: number;
   /** Places still free, drawn empty. */
   readonly hollow: number;
@@ -15,7 +16,7 @@ interface WindowColumnProps {
 
 /** One window: its time, and its blocks in rows as long as the limit. */
 export function WindowColumn({ window, limit, hollow, ...blocks }: WindowColumnProps) {
-  const pages = pagesOf(window.blocks, blocksPerPage(limit));
+  const pages = pagesOf(window.places, blocksPerPage(limit));
   const rowStyle = { gridTemplateColumns: `repeat(${blocksPerRow(limit)}, var(--block-width))` };
   return (
     <section className="shrink-0 border-line border-l pr-6 pl-3 [--block-width:3.75rem] last:pr-1 sm:[--block-width:4.125rem]">
@@ -31,20 +32,25 @@ export function WindowColumn({ window, limit, hollow, ...blocks }: WindowColumnP
             className="grid auto-rows-[3.5rem] gap-1.5"
             style={rowStyle}
           >
-            {page.map((block) => (
-              <BlockButton
-                key={block.id}
-                block={block}
-                isTabStop={block.id === blocks.tabStop}
-                onFocus={blocks.onFocus}
-                onOpen={blocks.onOpen}
-              />
-            ))}
+            {page.map((block, place) =>
+              block === undefined ? (
+                // biome-ignore lint/suspicious/noArrayIndexKey: a place stays where it is.
+                <li key={`left-${place}`} aria-hidden="true" />
+              ) : (
+                <BlockButton
+                  key={block.id}
+                  block={block}
+                  isTabStop={block.id === blocks.tabStop}
+                  onFocus={blocks.onFocus}
+                  onOpen={blocks.onOpen}
+                />
+              ),
+            )}
             {index === pages.length - 1 &&
-              Array.from({ length: hollow }, (_, place) => (
+              Array.from({ length: hollow }, (_, free) => (
                 <li
-                  // biome-ignore lint/suspicious/noArrayIndexKey: empty places are all alike.
-                  key={`hollow-${place}`}
+                  // biome-ignore lint/suspicious/noArrayIndexKey: by place, so that the others stay when a block takes the first.
+                  key={`hollow-${page.length + free}`}
                   aria-hidden="true"
                   data-testid="hollow"
                   className="rounded-xl border-2 border-line"
@@ -57,10 +63,10 @@ export function WindowColumn({ window, limit, hollow, ...blocks }: WindowColumnP
   );
 }
 
-function Counts({ window: { blocks } }: { window: TrafficWindow }) {
-  const denied = blocks.filter(({ answer }) => answer?.outcome === 'denied').length;
-  const passed = blocks.filter(
-    ({ answer }) => answer?.outcome === 'allowed' || answer?.outcome === 'degraded',
+function Counts({ window: { places } }: { window: PlacedWindow }) {
+  const denied = places.filter((block) => block?.answer?.outcome === 'denied').length;
+  const passed = places.filter(
+    (block) => block?.answer?.outcome === 'allowed' || block?.answer?.outcome === 'degraded',
   ).length;
   return (
     <span>

@@ -32,11 +32,21 @@ export function windowOfBlock({ answer, sentAtMs }: Block, windowMs: number): nu
     : windowStart(resetAtMs - windowMs, windowMs);
 }
 
-/** Blocks by window, oldest window first, each in order of sending. */
-export function groupIntoWindows(blocks: readonly Block[], windowMs: number): TrafficWindow[] {
+/**
+ * Blocks by window, oldest window first, each in order of sending. What still waits for its turn
+ * stands in the newest window: it will be counted there or later.
+ * @param currentMs start of the window that runs now, if known: Unix ms on the server's clock
+ */
+export function groupIntoWindows(
+  blocks: readonly Block[],
+  windowMs: number,
+  currentMs = 0,
+): TrafficWindow[] {
+  const starts = blocks.map((block) => windowOfBlock(block, windowMs));
+  const newestMs = starts.reduce((a, b) => Math.max(a, b), windowStart(currentMs, windowMs));
   const byStart = new Map<number, Block[]>();
-  for (const block of blocks) {
-    const startMs = windowOfBlock(block, windowMs);
+  for (const [index, block] of blocks.entries()) {
+    const startMs = block.isQueued ? newestMs : (starts[index] ?? newestMs);
     const members = byStart.get(startMs);
     if (members === undefined) byStart.set(startMs, [block]);
     else members.push(block);
@@ -69,11 +79,11 @@ export function trimHistory(
   return blocks.filter((block) => !forgotten.has(block));
 }
 
-/** A window's blocks in pages, at least one. */
-export function pagesOf(blocks: readonly Block[], pageSize: number): readonly (readonly Block[])[] {
-  const pages = [blocks.slice(0, pageSize)];
-  for (let at = pageSize; at < blocks.length; at += pageSize) {
-    pages.push(blocks.slice(at, at + pageSize));
+/** Things in pages, at least one. */
+export function pagesOf<T>(all: readonly T[], pageSize: number): readonly (readonly T[])[] {
+  const pages = [all.slice(0, pageSize)];
+  for (let at = pageSize; at < all.length; at += pageSize) {
+    pages.push(all.slice(at, at + pageSize));
   }
   return pages;
 }

@@ -2,8 +2,8 @@ import { clsx } from 'clsx';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 
-/** Said again because a phone's layout, with its own `display`, takes them from the elements. */
-const ROLES = {
+/** Said again because a layout with its own `display` takes them from the elements. */
+export const ROLES = {
   table: { role: 'table' },
   rowgroup: { role: 'rowgroup' },
   row: { role: 'row' },

@@ -2,6 +2,7 @@ import { formatCount, formatDuration, plural } from '@/components/traffic/format
 import type { UpstreamStatusJson } from '@/lib/admin';
 import type { Upstream } from '@/lib/policy';
 import { BreakerBadge } from './breaker-badge';
+import { FleetView } from './fleet-view';
 import { ShareBar } from './share-bar';
 import { takesRequests, windowWords } from './upstream-words';
 
@@ -46,6 +47,7 @@ export function BreakerPanel({ settings, status, toldAt }: BreakerPanelProps) {
         {formatCount(retries)} {retries === 1 ? 'retry' : 'retries'},{' '}
         {plural(upgraded, 'upgraded connection')}.
       </p>
+      <FleetView replicas={status.replicas} />
     </div>
   );
 }

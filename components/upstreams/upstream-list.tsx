@@ -37,7 +37,7 @@ export function UpstreamList() {
     <>
       <PageHeading
         title="Upstreams"
-        detail="The services behind the gateway and the routes that lead to them. Counts are this replica’s own, those of targets since its start."
+        detail="The services behind the gateway and the routes that lead to them. Counts are those of the replica that answers, of targets since its start."
       >
         <SearchField label="Find upstreams" value={search} onChange={setSearch} />
         <LinkButton variant="primary" href="/upstreams/new">

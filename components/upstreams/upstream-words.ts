@@ -65,3 +65,16 @@ export function windowWords(
     ? `${told}; fewer than ${formatCount(least_requests)} say nothing`
     : told;
 }
+
+/** A breaker on several replicas: `Open on 2 of 3 replicas`. */
+export function fleetWords(replicas: UpstreamStatusJson['replicas']): string {
+  const on = (state: UpstreamStatusJson['breaker']['state']) =>
+    replicas.filter((replica) => replica.state === state).length;
+  const [open, halfOpen] = [on('open'), on('half-open')];
+  if (open === 0 && halfOpen === 0) return `Closed on all ${replicas.length} replicas`;
+  const told = [
+    ...(open > 0 ? [`open on ${open}`] : []),
+    ...(halfOpen > 0 ? [`half-open on ${halfOpen}`] : []),
+  ].join(', ');
+  return `${told.slice(0, 1).toUpperCase()}${told.slice(1)} of ${replicas.length} replicas`;
+}

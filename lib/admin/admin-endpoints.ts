@@ -2,6 +2,7 @@ import type { DecisionLog, Endpoint } from '../gateway';
 import type { ClientAddressReader } from '../identity';
 import type { Limiter } from '../limiter';
 import type { Repository, Revision } from '../policy';
+import type { Fleet } from '../telemetry/fleet';
 import type { Upstreams } from '../upstream';
 import { createAdminAccess } from './access';
 import { collectionEndpoint } from './endpoints/collection';
@@ -12,8 +13,11 @@ import { keyRevocationEndpoint } from './endpoints/key-revocation';
 import { keyRotationEndpoint } from './endpoints/key-rotation';
 import { keyEndpoints } from './endpoints/keys';
 import { policyCountsEndpoint } from './endpoints/policy-counts';
+import { replicasEndpoint } from './endpoints/replicas';
+import { requestsEndpoint } from './endpoints/requests';
 import { rollbackEndpoint } from './endpoints/rollback';
 import { sessionEndpoint } from './endpoints/session';
+import { type TrafficSource, trafficEndpoint } from './endpoints/traffic';
 import { type BreakerCommand, upstreamBreakerEndpoints } from './endpoints/upstream-breaker';
 import { upstreamStatusEndpoint } from './endpoints/upstream-status';
 import { validateEndpoint } from './endpoints/validate';
@@ -31,10 +35,16 @@ export interface AdminEndpointsOptions {
   readonly loginLimiter: Limiter;
   readonly clientIp: ClientAddressReader;
   readonly explain: Explainer;
-  readonly counts: () => Pick<DecisionLog, 'counts' | 'sinceMs'>;
+  readonly decisions: Pick<DecisionLog, 'counts' | 'sinceMs' | 'search'>;
+  /** The other replicas, and what they know. */
+  readonly fleet: Pick<Fleet, 'ask' | 'replicas'>;
+  /** The name of this one. */
+  readonly replica: string;
   readonly upstreams: Pick<Upstreams, 'status' | 'trip' | 'reset'>;
   /** A breaker was tripped or reset: no version of the configuration tells by whom. */
   readonly onBreakerCommand?: (command: BreakerCommand) => void;
+  /** None: what came is not recorded, and not told. */
+  readonly traffic?: TrafficSource | undefined;
   /** When this process has seen keys used, Unix ms by id, as far as it is not written down yet. */
   readonly keyUses: () => ReadonlyMap<string, number>;
   /** Unix ms. */
@@ -44,7 +54,7 @@ export interface AdminEndpointsOptions {
 /** Everything below `/api/v1/admin`. */
 export function adminEndpoints(options: AdminEndpointsOptions): Endpoint[] {
   const { repository, revision, sessions, loginLimiter, clientIp, keyUses, upstreams } = options;
-  const { onBreakerCommand = () => {} } = options;
+  const { decisions, fleet, replica, onBreakerCommand = () => {} } = options;
   const now = options.now ?? Date.now;
   const access = createAdminAccess({ sessions, loginLimiter, clientIp });
   const ofEntities = { access, repository, revision };
@@ -63,8 +73,11 @@ export function adminEndpoints(options: AdminEndpointsOptions): Endpoint[] {
     rollbackEndpoint(access, repository, revision),
     validateEndpoint(access, revision),
     explainEndpoint(access, options.explain),
-    policyCountsEndpoint(access, options.counts),
-    upstreamStatusEndpoint(access, upstreams, now),
-    ...upstreamBreakerEndpoints(access, upstreams, onBreakerCommand),
+    policyCountsEndpoint(access, decisions, fleet),
+    requestsEndpoint(access, { decisions, fleet, replica }),
+    replicasEndpoint(access, fleet, now),
+    upstreamStatusEndpoint(access, upstreams, fleet, now),
+    ...(options.traffic === undefined ? [] : [trafficEndpoint(access, options.traffic)]),
+    ...upstreamBreakerEndpoints(access, upstreams, fleet, onBreakerCommand),
   ];
 }

@@ -8,6 +8,7 @@ import {
 } from '../gateway';
 import { type Call, ipIdentifier, parseIp, parseTarget } from '../http';
 import type { Policy, Revision, Snapshot, Subject } from '../policy';
+import { explainQuestion, type Fleet } from '../telemetry/fleet';
 import type { ExplanationInput, HypotheticalRequest } from './explanation-input';
 
 export interface ExplainerOptions {
@@ -17,22 +18,33 @@ export interface ExplainerOptions {
   readonly compile: (revision: Revision) => Snapshot;
   readonly routeOf: RouteOf;
   readonly replica: string;
+  /** Who may know what this replica does not. */
+  readonly fleet: Pick<Fleet, 'ask'>;
 }
 
-/** Undefined for a request that is not, or no longer, recorded here. */
+/** Undefined for a request that is not, or no longer, recorded anywhere. */
 export type Explainer = (input: ExplanationInput) => Promise<Explanation | undefined>;
 
 /** Of RFC 5737's first documentation block: somebody who has never been here. */
 const ANYBODY = '192.0.2.1';
 
 export function createExplainer(options: ExplainerOptions): Explainer {
-  const { decisions, snapshot, compile, routeOf, replica } = options;
+  const { decisions, snapshot, compile, routeOf, replica, fleet } = options;
+
+  /** The latest under this id, which clients choose. */
+  async function explainedElsewhere(requestId: string): Promise<Explanation | undefined> {
+    const { answers } = await fleet.ask(explainQuestion, requestId);
+    return answers
+      .flatMap(({ body }) => body ?? [])
+      .sort((one, other) => Date.parse(other.at) - Date.parse(one.at))[0];
+  }
 
   return async (input) => {
     const present = snapshot();
     if ('request_id' in input) {
       const recorded = decisions.find(input.request_id);
-      return recorded && explainRecorded(recorded, replica, present.configuration.policies.length);
+      if (recorded === undefined) return explainedElsewhere(input.request_id);
+      return explainRecorded(recorded, replica, present.configuration.policies.length);
     }
     const call = callOf(input);
     if (!holds(input, present)) return explainRefused(call, replica, present);

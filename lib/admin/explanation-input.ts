@@ -18,7 +18,7 @@ const headerNameSchema = z
 const isPath = (path: string) =>
   path.startsWith('/') && !path.includes('?') && parseTarget(path) !== undefined;
 
-/** A request that this replica answered lately. */
+/** A request that some replica answered lately. */
 export const recordedRequestSchema = z.strictObject({ request_id: z.string().min(1).max(128) });
 
 /** A request that nobody has to send. */

@@ -1,5 +1,6 @@
 import type { Identity } from '../identity';
 import type { Decision } from '../limiter';
+import { type DecisionFilter, searchDecisions } from './decision-search';
 import type { Evaluation } from './evaluation';
 import type { RequestVerdict } from './request-record';
 
@@ -50,6 +51,8 @@ export interface DecisionLog {
   keep(decision: RecordedDecision, isShown: boolean): void;
   /** The latest decision under this id, if it is still kept. */
   find(requestId: string): RecordedDecision | undefined;
+  /** The kept decisions that a filter lets through, newest first. */
+  search(filter: DecisionFilter, limit: number): RecordedDecision[];
   readonly counts: ReadonlyMap<string, Readonly<PolicyCount>>;
   /** Since when it counts, Unix ms. */
   readonly sinceMs: number;
@@ -130,6 +133,7 @@ export function createDecisionLog(): DecisionLog {
     },
     find: (requestId) =>
       shown.find(requestId) ?? refused.find(requestId) ?? admitted.find(requestId),
+    search: (filter, limit) => searchDecisions([shown, refused, admitted], filter, limit),
     counts,
     sinceMs: Date.now(),
   };
@@ -143,13 +147,16 @@ function createRing(size: number) {
       kept[next] = decision;
       next = (next + 1) % size;
     },
-    /** Latest first. */
     find(requestId: string): RecordedDecision | undefined {
+      for (const decision of this) if (decision.requestId === requestId) return decision;
+      return undefined;
+    },
+    /** Latest first. */
+    *[Symbol.iterator](): Generator<RecordedDecision> {
       for (let back = 1; back <= kept.length; back++) {
         const decision = kept[(next - back + size) % size];
-        if (decision?.requestId === requestId) return decision;
+        if (decision !== undefined) yield decision;
       }
-      return undefined;
     },
   };
 }

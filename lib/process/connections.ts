@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 
 /** The open connections of a server. */
 export interface Connections {
+  readonly count: number;
   /** Ends those that wait for a request; none while an answer might be cut off by it. */
   closeIdle(): void;
 }
@@ -16,6 +17,9 @@ export function trackConnections(server: Server): Connections {
   });
 
   return {
+    get count() {
+      return open.size;
+    },
     closeIdle() {
       // Opened in advance, as browsers do: Node waits for their first request as if it had begun.
       for (const socket of open) if (socket.bytesRead === 0) socket.destroy();

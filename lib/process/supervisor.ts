@@ -1,5 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { Logger } from '../telemetry';
+import { createGatheredMetrics } from './gathered-metrics';
 import type { SupervisorMessage } from './message';
 import { endOf, endWorker, startWorker } from './worker';
 
@@ -57,6 +58,7 @@ export async function supervise(options: SupervisorOptions): Promise<Supervisor>
   const places = Array.from({ length: options.workers }, (_, index): Place => {
     return { replica: replicaName(options.replica, index + 1), worker: undefined, failures: 0 };
   });
+  const metrics = createGatheredMetrics(options.workers);
   /** Starts under way. Before it has started a worker hears nothing. */
   const starting = new Set<Promise<unknown>>();
   let failedStarts = 0;
@@ -76,7 +78,7 @@ export async function supervise(options: SupervisorOptions): Promise<Supervisor>
   }
 
   async function startAndInstall(place: Place): Promise<string> {
-    const { worker, greeting } = await startWorker(place.replica);
+    const { worker, greeting } = await startWorker(place.replica, metrics.watch);
     failedStarts = 0;
     if (isStopping) {
       await end(worker, { kind: 'retire' });

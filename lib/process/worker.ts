@@ -23,10 +23,15 @@ const LONGEST_START_MS = 60_000;
 
 /**
  * Forks a worker and waits until it serves.
+ * @param onFork told of it before it runs
  * @throws WorkerEndedError when it ends instead
  */
-export function startWorker(replica: string): Promise<StartedWorker> {
+export function startWorker(
+  replica: string,
+  onFork: (worker: Worker) => void,
+): Promise<StartedWorker> {
   const worker = cluster.fork({ FLOODGATE_REPLICA: replica });
+  onFork(worker);
   return new Promise((resolve, reject) => {
     const hung = setTimeout(() => worker.process.kill('SIGKILL'), LONGEST_START_MS);
     worker.on('message', (content) => {

@@ -36,16 +36,23 @@ export interface OwnedUpstream extends LiveUpstream {
 export interface LiveUpstreamOptions {
   readonly resolver: Resolver;
   readonly onEvent: (event: UpstreamEvent) => void;
+  readonly onAttempt?: AttemptListener | undefined;
   /** Monotonic ms. */
   readonly now: () => number;
 }
+
+/**
+ * Told of every attempt that was answered or failed.
+ * @param ms how long its answer was waited for
+ */
+export type AttemptListener = (upstream: string, isFailure: boolean, ms: number) => void;
 
 /** Where nothing tells when it will be better. */
 const RETRY_AFTER_MS = 1_000;
 
 /** Puts breaker, targets, balancing and retry budget together for one upstream. */
 export function createLiveUpstream(first: Upstream, options: LiveUpstreamOptions): OwnedUpstream {
-  const { onEvent, now } = options;
+  const { onEvent, onAttempt, now } = options;
   let definition = first;
   let balancer = balancers[first.balance];
   /** Open ones, and wishes that were not answered yet. */
@@ -87,7 +94,9 @@ export function createLiveUpstream(first: Upstream, options: LiveUpstreamOptions
     },
     settled({ pass, waitingSinceMs }, isFailure) {
       const nowMs = now();
-      breaker.record(pass, isFailure, nowMs - waitingSinceMs, nowMs);
+      const elapsedMs = nowMs - waitingSinceMs;
+      breaker.record(pass, isFailure, elapsedMs, nowMs);
+      onAttempt?.(first.name, isFailure, elapsedMs);
     },
     targetFailed: ({ target, startedAtMs }) => set.failed(target, startedAtMs, now()),
     targetSucceeded: ({ target, startedAtMs }) => set.succeeded(target, startedAtMs),

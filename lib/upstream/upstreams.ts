@@ -1,6 +1,6 @@
 import type { BreakerNews } from './breaker-news';
 import type { UpstreamEvent } from './event';
-import { createLiveUpstream, type OwnedUpstream } from './live-upstream';
+import { type AttemptListener, createLiveUpstream, type OwnedUpstream } from './live-upstream';
 import type { Upstreams } from './port';
 import { createResolver, type Resolver } from './resolver';
 import type { BreakerSharing } from './sharing';
@@ -12,6 +12,8 @@ export interface UpstreamsOptions {
   readonly resolver?: Resolver;
   /** Told as it happens, on the way of a request: must be quick and must not throw. */
   readonly onChange?: (event: UpstreamEvent) => void;
+  /** Likewise. */
+  readonly onAttempt?: AttemptListener;
   /** Monotonic ms. */
   readonly now?: () => number;
 }
@@ -23,7 +25,7 @@ const LONGEST_CLOSE_MS = 60_000;
 
 /** No upstreams yet: `follow` names them. */
 export function createUpstreams(options: UpstreamsOptions = {}): Upstreams {
-  const { sharing, onChange, now = () => performance.now() } = options;
+  const { sharing, onChange, onAttempt, now = () => performance.now() } = options;
   const { resolver = createResolver() } = options;
   let live = new Map<string, OwnedUpstream>();
   /** No longer named, with requests in flight when last looked at. */
@@ -63,7 +65,7 @@ export function createUpstreams(options: UpstreamsOptions = {}): Upstreams {
   }
 
   function open(definition: OwnedUpstream['definition']): OwnedUpstream {
-    const upstream = createLiveUpstream(definition, { resolver, onEvent, now });
+    const upstream = createLiveUpstream(definition, { resolver, onEvent, onAttempt, now });
     if (tripped.has(definition.name)) upstream.trip();
     return upstream;
   }

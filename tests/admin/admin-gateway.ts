@@ -1,4 +1,9 @@
-import { adminEndpoints, createAdminAccess, type Explainer } from '../../lib/admin';
+import {
+  adminEndpoints,
+  createAdminAccess,
+  type Explainer,
+  type TrafficSource,
+} from '../../lib/admin';
 import { hashToken } from '../../lib/admin/admin-token';
 import type { BreakerCommand } from '../../lib/admin/endpoints/upstream-breaker';
 import { createAdminSessions } from '../../lib/admin/session';
@@ -20,6 +25,7 @@ import {
   type Revision,
 } from '../../lib/policy';
 import { createMemoryRepository } from '../../lib/policy/memory-repository';
+import type { Fleet } from '../../lib/telemetry/fleet';
 import type { Upstreams } from '../../lib/upstream';
 import { ownReplies } from '../support/gateway';
 
@@ -64,15 +70,23 @@ export interface AdminGateway {
 export interface AdminGatewayOptions {
   readonly configuration?: ConfigurationInput;
   readonly explain?: Explainer;
-  readonly counts?: Pick<DecisionLog, 'counts' | 'sinceMs'>;
+  readonly decisions?: Pick<DecisionLog, 'counts' | 'sinceMs' | 'search'>;
+  readonly fleet?: Pick<Fleet, 'ask' | 'replicas'>;
   readonly store?: Store;
   readonly upstreams?: Pick<Upstreams, 'status' | 'trip' | 'reset'>;
   readonly onBreakerCommand?: (command: BreakerCommand) => void;
+  readonly traffic?: TrafficSource;
   /** What stands in front of the repository. */
   readonly around?: (repository: Repository) => Repository;
 }
 
 const NO_UPSTREAMS = { status: () => [], trip: () => false, reset: () => false };
+
+/** No other replica answers, and nothing is known of this one. */
+export const ALONE: Pick<Fleet, 'ask' | 'replicas'> = {
+  ask: async () => ({ asked: 0, answers: [] }),
+  replicas: async () => [],
+};
 
 /** The admin API over a repository in memory, behind the product's gateway. */
 export async function adminGateway(options: AdminGatewayOptions = {}): Promise<AdminGateway> {
@@ -111,9 +125,12 @@ export async function adminGateway(options: AdminGatewayOptions = {}): Promise<A
     repository,
     revision: () => revision,
     explain: options.explain ?? (async () => undefined),
-    counts: () => options.counts ?? decisions,
+    decisions: options.decisions ?? decisions,
+    fleet: options.fleet ?? ALONE,
+    replica: 'one',
     upstreams: options.upstreams ?? NO_UPSTREAMS,
     ...(options.onBreakerCommand && { onBreakerCommand: options.onBreakerCommand }),
+    ...(options.traffic && { traffic: options.traffic }),
     keyUses: () => keyUses,
     now,
   });

@@ -8,6 +8,7 @@ import { type ConfigurationInput, createCompiler } from '../../lib/policy';
 import { failingStore } from '../support/failing-store';
 import { callTo, field, gatewayOver, type TestGateway } from '../support/gateway';
 import { perHour, policy } from '../support/policies';
+import { ALONE } from './admin-gateway';
 
 let gateway: TestGateway;
 let explain: Explainer;
@@ -20,6 +21,7 @@ function openOver(store: Store): void {
     compile: createCompiler(store),
     routeOf: routesOf([stockPriceEndpoint(), pingEndpoint()]),
     replica: 'replica-1',
+    fleet: ALONE,
   });
 }
 

@@ -35,6 +35,7 @@ const serviceSchema = z.strictObject({
   ports: z.array(z.string()).default([]),
   networks: z.array(z.string()).default(['default']),
   volumes: z.array(z.string()).default([]),
+  profiles: z.tuple([z.literal('observability')]).optional(),
   stop_grace_period: z
     .string()
     .regex(/^\d+s$/)
@@ -91,10 +92,18 @@ describe('compose.yaml', () => {
   it('runs nginx, three gateways, three backends, Redis and PostgreSQL', () => {
     expect(namesOf(gateways)).toEqual(['gateway-1', 'gateway-2', 'gateway-3']);
     expect(namesOf(backends)).toEqual(['backend-1', 'backend-2', 'backend-3']);
-    expect(services).toHaveLength(9);
-    expect(Object.keys(compose.services)).toEqual(
-      expect.arrayContaining(['nginx', 'redis', 'postgres']),
-    );
+    const always = services.filter(([, { profiles }]) => profiles === undefined);
+    expect(always).toHaveLength(9);
+    expect(namesOf(always)).toEqual(expect.arrayContaining(['nginx', 'redis', 'postgres']));
+  });
+
+  it('runs Prometheus and Grafana only where they are asked for', () => {
+    const others = services.filter(([, { profiles }]) => profiles !== undefined);
+    expect(namesOf(others)).toEqual(['prometheus', 'grafana']);
+    for (const [, { depends_on }] of services.filter(([, { profiles }]) => profiles === undefined))
+      expect(Object.keys(depends_on)).not.toEqual(
+        expect.arrayContaining([expect.stringMatching(/^(?:prometheus|grafana)$/)]),
+      );
   });
 
   it('runs gateways and backends from the one image that is built here', () => {
@@ -113,8 +122,8 @@ describe('compose.yaml', () => {
     const images = services.flatMap(([, { image, build }]) =>
       build === undefined ? (image ?? []) : [],
     );
-    expect(images).toHaveLength(3);
-    for (const image of images) expect(image).toMatch(/:\d+(?:\.\d+)*(?:-[a-z]+)?$/);
+    expect(images).toHaveLength(5);
+    for (const image of images) expect(image).toMatch(/:v?\d+(?:\.\d+)*(?:-[a-z]+)?$/);
   });
 
   it('names only services, networks, volumes and files that exist', () => {
@@ -155,8 +164,9 @@ describe('compose.yaml', () => {
     }
   });
 
-  it('publishes the port of nginx, and no other', () => {
-    expect(services.flatMap(([, { ports }]) => ports)).toEqual(['8080:8080']);
+  it('publishes the port of nginx, and no other beyond this machine', () => {
+    const ports = services.flatMap((service) => service[1].ports);
+    expect(ports.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual(['8080:8080']);
     expect(nginx?.ports).toEqual(['8080:8080']);
   });
 

@@ -22,7 +22,7 @@ export function explainEndpoint(access: AdminAccess, explain: Explainer): Endpoi
           id: 'explain',
           summary: 'Explain what became of a request, or would become of one',
           description:
-            'By the id of a request that this replica answered lately, or by a description of one that nobody sends. Consumes nothing.',
+            'By the id of a request that any replica answered lately, or by a description of one that nobody sends. Consumes nothing.',
           tag: 'Policies',
           body: z.union([recordedRequestSchema, hypotheticalRequestSchema]),
           answers: {
@@ -36,7 +36,8 @@ export function explainEndpoint(access: AdminAccess, explain: Explainer): Endpoi
           const isRecorded = Object.hasOwn(body, 'request_id');
           const schema = isRecorded ? recordedRequestSchema : hypotheticalRequestSchema;
           const explanation = await explain(parsed(schema, body));
-          if (explanation === undefined) throw notFound('record of this request on this replica');
+          if (explanation === undefined)
+            throw notFound('record of this request on any replica that answers');
           return json(200, explanation);
         },
       ),

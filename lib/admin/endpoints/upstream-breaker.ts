@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Endpoint, jsonAnswer, type Operation } from '../../gateway';
 import { json } from '../../http';
+import type { Fleet } from '../../telemetry/fleet';
 import type { Upstreams } from '../../upstream';
 import type { AdminAccess } from '../access';
 import { ADMIN_PATH, NOT_FOUND, unsafeOperation } from '../operation';
@@ -20,6 +21,7 @@ export interface BreakerCommand {
 export function upstreamBreakerEndpoints(
   access: AdminAccess,
   upstreams: Pick<Upstreams, 'status' | 'trip' | 'reset'>,
+  fleet: Pick<Fleet, 'replicas'>,
   onCommand: (command: BreakerCommand) => void,
 ): Endpoint[] {
   const operation = (
@@ -34,12 +36,12 @@ export function upstreamBreakerEndpoints(
         params: [NAME_PARAMETER],
         answers: { 200: jsonAnswer('As it is now.', upstreamStatusSchema), 404: NOT_FOUND },
       },
-      ({ params: { name = '' } }, { author }) => {
+      async ({ params: { name = '' } }, { author }) => {
         const isKnown = upstreams[kind](name);
         if (isKnown) onCommand({ kind, upstream: name, author });
         const status = upstreams.status().find((upstream) => upstream.name === name);
         if (!isKnown || status === undefined) throw notFound(`upstream ${name}`);
-        return json(200, upstreamStatusJson(status));
+        return json(200, upstreamStatusJson(status, await fleet.replicas()));
       },
     );
   return [

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ReplicaSighting } from '../../telemetry/fleet';
 import type { UpstreamStatus } from '../../upstream';
 import { timestamp } from '../key';
 
@@ -23,9 +24,11 @@ const targetStatusSchema = z
   })
   .meta({ id: 'TargetStatus' });
 
+const stateSchema = z.enum(['closed', 'open', 'half-open']);
+
 const breakerStatusSchema = z
   .object({
-    state: z.enum(['closed', 'open', 'half-open']),
+    state: stateSchema,
     /** Whether a person opened it: it stays open until it is reset. */
     tripped: z.boolean(),
     since: z.iso.datetime(),
@@ -47,13 +50,19 @@ export const upstreamStatusSchema = z
     /** Since this replica started. */
     retries: z.int(),
     targets: z.array(targetStatusSchema),
+    /** Its breaker on every live replica: the one that answers first, the others as they told last. */
+    replicas: z.array(z.object({ replica: z.string(), state: stateSchema, tripped: z.boolean() })),
   })
   .meta({ id: 'UpstreamStatus' });
 
-/** An upstream as this replica sees it. */
+/** An upstream as this replica sees it, and its breaker as all do. */
 export type UpstreamStatusJson = z.output<typeof upstreamStatusSchema>;
 
-export function upstreamStatusJson(status: UpstreamStatus): UpstreamStatusJson {
+/** @param replicas this one first */
+export function upstreamStatusJson(
+  status: UpstreamStatus,
+  replicas: readonly ReplicaSighting[],
+): UpstreamStatusJson {
   const { name, breaker, upgraded, retries, targets } = status;
   return {
     name,
@@ -79,7 +88,18 @@ export function upstreamStatusJson(status: UpstreamStatus): UpstreamStatusJson {
       failures: target.failures,
       addresses: [...target.addresses],
     })),
+    replicas: replicas.flatMap((sighting) => breakerOn(sighting, status)),
   };
+}
+
+function breakerOn(
+  { status: { replica, breakers }, state, isSelf }: ReplicaSighting,
+  { name, breaker }: UpstreamStatus,
+): UpstreamStatusJson['replicas'] {
+  if (isSelf) return [{ replica, state: breaker.state, tripped: breaker.isTripped }];
+  if (state !== 'live') return [];
+  const told = breakers.find(({ upstream }) => upstream === name);
+  return [{ replica, state: told?.state ?? 'closed', tripped: told?.tripped ?? false }];
 }
 
 function timeOrNull(ms: number | undefined): string | null {

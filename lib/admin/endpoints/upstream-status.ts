@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Endpoint, jsonAnswer } from '../../gateway';
 import { json } from '../../http';
+import type { Fleet } from '../../telemetry/fleet';
 import type { Upstreams } from '../../upstream';
 import type { AdminAccess } from '../access';
 import { timestamp } from '../key';
@@ -17,10 +18,11 @@ const upstreamStatusesSchema = z
 
 export type UpstreamStatuses = z.output<typeof upstreamStatusesSchema>;
 
-/** `/upstream-status`: breakers and targets of all upstreams, as this replica sees them. */
+/** `/upstream-status`: breakers and targets of all upstreams, as this replica sees them, and the breakers as all do. */
 export function upstreamStatusEndpoint(
   access: AdminAccess,
   upstreams: Pick<Upstreams, 'status'>,
+  fleet: Pick<Fleet, 'replicas'>,
   now: () => number,
 ): Endpoint {
   return {
@@ -32,11 +34,13 @@ export function upstreamStatusEndpoint(
         {
           id: 'getUpstreamStatus',
           summary: 'Tell how the upstreams are, as this replica sees them',
+          description: 'Breakers are told of all live replicas.',
           tag: TAG,
           answers: { 200: jsonAnswer('Breakers and targets.', upstreamStatusesSchema) },
         },
-        () => {
-          const items = upstreams.status().map(upstreamStatusJson);
+        async () => {
+          const replicas = await fleet.replicas();
+          const items = upstreams.status().map((status) => upstreamStatusJson(status, replicas));
           return json(200, { server_time: timestamp(now()), items } satisfies UpstreamStatuses);
         },
       ),

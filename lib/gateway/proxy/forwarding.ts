@@ -133,7 +133,7 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
     if (isTargetHost) headers[1] = target.host;
     record.target = target.origin;
     record.attempts += 1;
-    this.trace = record.trace?.attempt(upstream.definition.name, target.origin);
+    this.trace = record.trace?.attempt(upstream.definition.name, target.origin + path);
     if (this.trace !== undefined) putTrace(headers, this.trace);
     target.dispatcher.dispatch(
       {
@@ -256,7 +256,7 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
     const failure = fault ?? failureOf(error);
     if (fault === undefined) this.options.onFailure(attempt.target, error);
     const goesOn = fault === undefined && !this.hasHead && this.mayTryAgain(failure);
-    this.trace?.failed(error.message);
+    this.trace?.failed(failure.proxyError);
     if (goesOn) attempt.failed(failure.attempt ?? 'broken');
     else this.fail(failure);
     attempt.release();
@@ -297,14 +297,13 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
   /** Ends the attempt, and the answer with it where it has not begun; else the connection tells. */
   private fail(failure: Failure): void {
     if (failure.attempt !== undefined) this.attempt?.failed(failure.attempt);
-    this.trace?.failed(failure.problem.title);
+    this.trace?.failed(failure.proxyError);
     this.refuse(failure);
     this.letGo(failure.problem.title);
   }
 
   /** Gives the attempt's place back: at once, or when undici has let go of what it has not sent. */
   private letGo(reason: string): void {
-    this.trace?.failed(reason);
     if (this.controller === undefined) return;
     this.attempt?.release();
     this.controller.abort(new Error(reason));
@@ -331,6 +330,7 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
     if (!this.isOver) {
       this.isOver = true;
       if (this.verdict?.kind === 'store') this.verdict.body.drop();
+      this.trace?.failed('client_closed');
       this.letGo('the client has gone');
     }
     this.end();

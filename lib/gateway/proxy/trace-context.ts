@@ -3,7 +3,7 @@ import type { AttemptTrace } from '../observer';
 
 /** W3C Trace Context, version 00; later versions begin alike (§3.2.4). */
 const TRACEPARENT =
-  /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:$|-)/;
+  /^(?:00(?=.{53}$)|(?!00|ff)[0-9a-f]{2})-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:$|-)/;
 const LONGEST = 128;
 
 export function isTraceparent(value: string | undefined): value is string {

@@ -27,7 +27,8 @@ export interface CellCounts extends Cell, Counts {
 
 /**
  * A second or a minute of one replica. Absolute: told again, it replaces what was told before, so
- * nothing is counted twice and what was lost on the way is told the next time.
+ * nothing is counted twice and what was lost on the way is told the next time. It only grows: of two
+ * tellings the one with more requests is the newer.
  */
 export interface Slot {
   /** Its start, Unix seconds. */
@@ -100,6 +101,8 @@ export interface Frame {
 /** How long seconds are kept, and minutes. */
 export const SECONDS_KEPT = 3_600;
 export const MINUTES_KEPT = 10_080;
+/** How far ahead of this clock another's may be; slots beyond it are not taken, seconds. */
+export const FUTURE_TAKEN = 60;
 /** How often a replica tells what it counted, ms. */
 export const FLUSH_MS = 250;
 /** Where nothing has a name. */
@@ -134,7 +137,10 @@ export interface TrafficQuery {
   /** Unix seconds, the first included and the last not; both multiples of the step. */
   readonly from: number;
   readonly to: number;
-  /** Seconds for each point; below 60 only within the last hour. */
+  /**
+   * Seconds for each point: a divisor of 60, only within the last hour, or a multiple of 60 that
+   * divides 3,600. At most 3,600 points.
+   */
   readonly step: number;
   readonly filter: TrafficFilter;
 }
@@ -174,7 +180,7 @@ export interface TrafficReport {
   readonly totals: Counts & {
     readonly latency: Latency & { readonly mean: number | null; readonly max: number | null };
   };
-  /** Most requests first, 50 at most. */
+  /** Most requests first, 50 at most: the last of them is then `other`, for all others. */
   readonly routes: readonly TrafficShare[];
   readonly policies: readonly TrafficShare[];
   readonly replicas: readonly TrafficShare[];
@@ -183,8 +189,9 @@ export interface TrafficReport {
 }
 
 export interface BlockedReport {
+  /** All refusals of the minutes that the time touches, beyond an hour of the hours. */
   readonly total: number;
-  /** No count is off by more, and who is not listed was refused at most so often. */
+  /** No count is off by more, and who was in nobody's list was refused at most so often. */
   readonly error_bound: number;
   /** Most refused first, 20 at most. */
   readonly clients: readonly BlockedClient[];

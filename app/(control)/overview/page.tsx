@@ -1,0 +1,13 @@
+import type { Metadata } from 'next';
+import { Overview } from '@/components/overview/overview';
+import { ControlPage } from '../control-page';
+
+export const metadata: Metadata = { title: 'Overview' };
+
+export default function OverviewPage() {
+  return (
+    <ControlPage current="/overview">
+      <Overview />
+    </ControlPage>
+  );
+}

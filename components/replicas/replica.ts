@@ -1,0 +1,3 @@
+import type { Replicas } from '@/lib/admin';
+
+export type Replica = Replicas['items'][number];

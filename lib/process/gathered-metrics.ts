@@ -1,0 +1,114 @@
+import type { Worker } from 'node:cluster';
+import { cumulative, type Family, type MetricsReport, mergeFamilies } from '../telemetry/metrics';
+import { readWorkerMetrics, type SupervisorMetricsMessage } from './metrics-message';
+
+/** The metrics of all workers, in the supervisor. */
+export interface GatheredMetrics {
+  /** Takes in what a worker tells, and answers when it asks, until it ends. */
+  watch(worker: Worker): void;
+}
+
+/** What one worker told last. */
+interface Telling {
+  /** Undefined before it told anything: it does not serve yet. */
+  families: readonly Family[] | undefined;
+  /** There while it is asked and has not told. */
+  onTold: (() => void) | undefined;
+}
+
+/** How long a scrape waits for the slowest worker, ms. */
+const LONGEST_WAIT_MS = 1_000;
+
+/**
+ * Gathers what the workers count, and answers the one that was asked for it. What a worker that ended,
+ * or is silent, had counted when it last told stays in the sums: a sum that goes down is taken for
+ * one that began anew.
+ * @param workers how many serve when none is missing
+ */
+export function createGatheredMetrics(workers: number): GatheredMetrics {
+  const tellings = new Map<Worker, Telling>();
+  const sinceMs = Date.now();
+  let ofEnded: Promise<readonly Family[]> = Promise.resolve([]);
+  let gathering: Promise<MetricsReport> | undefined;
+
+  async function gather(): Promise<MetricsReport> {
+    const asked = [...tellings].filter(([, { families }]) => families !== undefined);
+    await withinLongestWait(asked.map(([worker, telling]) => ask(worker, telling)));
+    // From here to the sum nothing may come between: who ends moves from one side to the other.
+    const told = [...tellings.values()];
+    const fresh = told.flatMap(({ families, onTold }) => (families && !onTold ? [families] : []));
+    const stale = told.flatMap(({ families, onTold }) => (families && onTold ? [families] : []));
+    const families = sumOf([...fresh, ...stale.map(cumulative)], ofEnded);
+    const missing = Math.max(0, workers - fresh.length - stale.length);
+    return {
+      families: await families,
+      sinceMs,
+      workers: { answering: fresh.length, silent: stale.length, missing },
+    };
+  }
+
+  function answer(worker: Worker): void {
+    gathering ??= gather().finally(() => {
+      gathering = undefined;
+    });
+    // Whoever asks waits no longer than for a silent supervisor.
+    gathering.then(
+      (report) => send(worker, { kind: 'all-metrics', report }),
+      () => undefined,
+    );
+  }
+
+  return {
+    watch(worker) {
+      const telling: Telling = { families: undefined, onTold: undefined };
+      tellings.set(worker, telling);
+      worker.on('message', (content) => {
+        const message = readWorkerMetrics(content);
+        if (message?.kind === 'ask-metrics') answer(worker);
+        if (message?.kind !== 'metrics') return;
+        telling.families = message.families;
+        settle(telling);
+      });
+      const onEnd = () => {
+        // What it told last may arrive after its exit, and not after its channel was closed.
+        if (!worker.isDead() || worker.isConnected() || !tellings.delete(worker)) return;
+        ofEnded = sumOf([cumulative(telling.families ?? [])], ofEnded);
+        settle(telling);
+      };
+      worker.once('exit', onEnd).once('disconnect', onEnd);
+    },
+  };
+}
+
+async function sumOf(
+  tellings: readonly (readonly Family[])[],
+  ofEnded: Promise<readonly Family[]>,
+): Promise<readonly Family[]> {
+  return mergeFamilies([...tellings, await ofEnded]);
+}
+
+function ask(worker: Worker, telling: Telling): Promise<void> {
+  return new Promise((resolve) => {
+    telling.onTold = resolve;
+    send(worker, { kind: 'tell-metrics' });
+  });
+}
+
+function settle(telling: Telling): void {
+  const { onTold } = telling;
+  telling.onTold = undefined;
+  onTold?.();
+}
+
+function send(worker: Worker, message: SupervisorMetricsMessage): void {
+  if (worker.isConnected()) worker.send(message);
+}
+
+async function withinLongestWait(tellings: readonly Promise<void>[]): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, LONGEST_WAIT_MS);
+  });
+  await Promise.race([Promise.all(tellings), late]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,39 @@
+import type { Counts, LiveDecision, LiveSecond } from '../traffic';
+
+/** The first event of every stream. */
+export interface LiveHello {
+  readonly server_time: string;
+  /** The replica that tells. */
+  readonly replica: string;
+  /** How many watch by this process, this viewer included. */
+  readonly viewers: number;
+  readonly is_admin: boolean;
+}
+
+/** A second of all replicas, told about 0.7 s after it ended. */
+export interface LiveSecondJson extends Counts {
+  /** Unix seconds. */
+  readonly at: number;
+  readonly p50_ms: number | null;
+  readonly p95_ms: number | null;
+  readonly p99_ms: number | null;
+}
+
+/** What everybody may know of a request: nothing that says whose it was, or what for. */
+export type PublicDecision = Omit<LiveDecision, 'id' | 'path' | 'identity'>;
+
+/** Decisions that came since the last such event, newest last. */
+export interface LiveDecisions<D extends LiveDecision | PublicDecision = LiveDecision> {
+  readonly items: readonly D[];
+}
+
+/** By its members' names, so that one that is added stays among admins until it is written here. */
+export function publicDecision(decision: LiveDecision): PublicDecision {
+  const { at, replica, method, route, policy, verdict, status, duration_ms, weight } = decision;
+  return { at, replica, method, route, policy, verdict, status, duration_ms, weight };
+}
+
+export function secondJson(second: LiveSecond): LiveSecondJson {
+  const { at, allowed, denied, errors, p50, p95, p99 } = second;
+  return { at, allowed, denied, errors, p50_ms: p50, p95_ms: p95, p99_ms: p99 };
+}

@@ -1,0 +1,83 @@
+import type { RequestRecord, RequestVerdict } from '../../gateway';
+import { bounded, plainText } from './plain-text';
+
+/** What a line tells that its record does not know. */
+export interface LineFacts {
+  readonly replica: string;
+  /** For how many requests it stands. */
+  readonly weight: number;
+  /** 32 hex digits; undefined where the request was not traced. */
+  readonly traceId: string | undefined;
+  /** Monotonic ms. */
+  readonly endedMs: number;
+}
+
+/** Writes one request in one line, its end included: plain text, below 4,096 bytes. */
+export type RequestLine = (record: RequestRecord, facts: LineFacts) => string;
+
+/** Clients choose these; what is no ASCII takes six bytes each. */
+const LONGEST_PATH = 256;
+const LONGEST_USER = 128;
+const INFO = 30;
+
+/** As the log's other lines: JSON, with pino's names for level, time and message. */
+export const jsonRequestLine: RequestLine = (record, { replica, weight, traceId, endedMs }) => {
+  const { call, status, upstream, decidedMs, answeredMs } = record;
+  const line = JSON.stringify({
+    level: INFO,
+    time: Date.now(),
+    replica,
+    request_id: record.requestId,
+    trace_id: traceId,
+    method: call.method,
+    path: bounded(call.path, LONGEST_PATH),
+    route: record.route,
+    policy: record.policy,
+    verdict: record.verdict,
+    status,
+    identity: callerOf(record),
+    upstream,
+    target: record.target,
+    attempts: upstream === undefined ? undefined : record.attempts,
+    decision_ms: decidedMs === 0 ? undefined : rounded(record.decisionMs),
+    latency_ms: answeredMs === 0 ? undefined : rounded(record.latencyMs),
+    duration_ms: rounded(endedMs - record.startedMs),
+    weight: weight === 1 ? undefined : weight,
+    msg: 'request',
+  });
+  return `${plainText(line)}\n`;
+};
+
+const MARKS: { readonly [V in RequestVerdict]: string } = {
+  allowed: '\x1b[32m✓\x1b[39m',
+  denied: '\x1b[31m✕\x1b[39m',
+  error: '\x1b[33m!\x1b[39m',
+};
+
+/** For a person at a terminal: `12:04:20 ✓ GET /api/info → 200  stock-price  203.0.113.7  1.2 ms`. */
+export const prettyRequestLine: RequestLine = (record, { weight, endedMs }) => {
+  const { call, verdict, status, policy } = record;
+  const path = plainText(bounded(call.path, LONGEST_PATH));
+  const who = plainText(callerOf(record)?.id ?? '');
+  const ms = rounded(endedMs - record.startedMs);
+  const others = weight === 1 ? '' : `  (one of ${weight})`;
+  const time = new Date().toTimeString().slice(0, 8);
+  return `${time} ${MARKS[verdict]} ${call.method} ${path} → ${status}  ${policy ?? '-'}  ${who}  ${ms} ms${others}\n`;
+};
+
+/** Who sent it: the id of an API key, never the key; else a user; else an address. */
+function callerOf({ admission }: RequestRecord) {
+  if (admission === undefined) return undefined;
+  const { identity } = admission;
+  if (identity?.keyId !== undefined) return { kind: 'key', id: identity.keyId };
+  if (identity?.user !== undefined) {
+    return { kind: 'user', id: bounded(identity.user, LONGEST_USER) };
+  }
+  const ip = identity?.ip ?? ('ip' in admission ? admission.ip : undefined);
+  return ip === undefined ? undefined : { kind: 'ip', id: ip };
+}
+
+/** Microseconds are enough. */
+function rounded(ms: number): number {
+  return Math.round(ms * 1_000) / 1_000;
+}

@@ -1,0 +1,21 @@
+/**
+ * Metrics: what one replica counts and measures, for Prometheus and in a few numbers as JSON.
+ *
+ * Guarantees: counters never go down while the process lives, and not while a replica's workers come
+ * and go; labels come from the configuration alone, and a metric has at most 1,000 series; on the way
+ * of a request nothing is made or written, it is only counted.
+ * Scrapes together take about a tenth of the time at most, however many there are.
+ * Never: knows who asked for what, or makes a request wait.
+ */
+export { metricsEndpoint } from './endpoint';
+export type { ExpositionFormat } from './exposition';
+export { type Family, familySchema } from './family';
+export { cumulative, mergeFamilies } from './merge';
+export {
+  createMetrics,
+  type Metrics,
+  type MetricsOptions,
+  type MetricsReport,
+  type WorkerStates,
+} from './metrics';
+export { type Summary, summarySchema } from './summary';

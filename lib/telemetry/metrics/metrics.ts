@@ -1,0 +1,101 @@
+import type { RequestObserver } from '../../gateway';
+import type { Upstreams } from '../../upstream';
+import { type ExpositionFormat, exposition } from './exposition';
+import { type Family, gauge } from './family';
+import { createProcessMetrics, type ProcessMetricsOptions } from './process-metrics';
+import { createRequestMetrics } from './request-metrics';
+import { createShare } from './share';
+import { type Summary, summaryOf } from './summary';
+import { createUpstreamMetrics } from './upstream-metrics';
+
+export interface MetricsOptions extends ProcessMetricsOptions {
+  readonly upstreams: Pick<Upstreams, 'status'>;
+}
+
+/** What is told of one replica: of its only process, or of all its workers together. */
+export interface MetricsReport {
+  readonly families: readonly Family[];
+  /** Since when it counts, Unix ms. */
+  readonly sinceMs: number;
+  readonly workers: WorkerStates;
+}
+
+/** Processes that serve this replica's port. */
+export interface WorkerStates {
+  readonly answering: number;
+  /** Did not tell in time; what they had counted when they last told is in the sums. */
+  readonly silent: number;
+  /** Ended, and not in place again. */
+  readonly missing: number;
+}
+
+/** Everything that is counted and measured of a replica. */
+export interface Metrics extends RequestObserver {
+  /** One attempt at a target came to its end. @param ms how long its answer was waited for */
+  onAttempt(upstream: string, isFailure: boolean, ms: number): void;
+  /** Requests on their way through this process. */
+  inFlight(): number;
+  /** Of this process alone. */
+  own(): Promise<readonly Family[]>;
+  /**
+   * From now on others are asked with this process, by whoever knows them.
+   * @param gather rejects when it is not known what they have counted
+   */
+  gatherBy(gather: () => Promise<MetricsReport>): void;
+  /** As Prometheus reads it. @throws what `gather` rejects with */
+  text(format?: ExpositionFormat): Promise<string>;
+  /** In a few numbers. @throws what `gather` rejects with */
+  json(): Promise<Summary>;
+}
+
+/** Begins to count. To be called once for each process: Node's own metrics are watched from then on. */
+export function createMetrics(options: MetricsOptions): Metrics {
+  const requests = createRequestMetrics();
+  const attempts = createUpstreamMetrics(options.upstreams);
+  const ofProcess = createProcessMetrics(options);
+  const sinceMs = Date.now();
+  let gather = alone;
+
+  async function own(): Promise<readonly Family[]> {
+    return [...requests.families(), ...attempts.families(), ...(await ofProcess())];
+  }
+
+  async function alone(): Promise<MetricsReport> {
+    return { families: await own(), sinceMs, workers: { answering: 1, silent: 0, missing: 0 } };
+  }
+
+  const report = createShare(() => gather());
+  const texts = {
+    text: createShare(() => write('text')),
+    openmetrics: createShare(() => write('openmetrics')),
+  };
+
+  async function write(format: ExpositionFormat): Promise<string> {
+    const { families, workers } = await report();
+    return exposition([...families, workersFamily(workers)], format);
+  }
+
+  return {
+    onStart: requests.onStart,
+    onDecided: requests.onDecided,
+    onAnswer: requests.onAnswer,
+    onEnd: requests.onEnd,
+    onAttempt: attempts.onAttempt,
+    inFlight: requests.inFlight,
+    own,
+    gatherBy(others) {
+      gather = others;
+    },
+    text: (format = 'text') => texts[format](),
+    json: async () => summaryOf(await report(), options.replica.name),
+  };
+}
+
+function workersFamily(workers: WorkerStates): Family {
+  return gauge(
+    'floodgate_workers',
+    "Processes that serve this replica's port; what a silent one has counted is in the sums as it last told it.",
+    'sum',
+    Object.entries(workers).map(([state, value]) => ({ labels: { state }, value })),
+  );
+}

@@ -1,0 +1,112 @@
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { z } from 'zod';
+import type { Replica } from '../../gateway';
+import type { Store } from '../../limiter';
+import type { RepositoryHealth } from '../../policy';
+import { counter, type Family, familySchema, gauge, single } from './family';
+
+/** How a process and what it stands on are asked. */
+export interface ProcessMetricsOptions {
+  readonly replica: Pick<Replica, 'name' | 'role' | 'version'>;
+  readonly store: Pick<Store, 'health'>;
+  readonly configHealth: () => Pick<RepositoryHealth, 'status'>;
+  /** 0 while none was ever read. */
+  readonly configVersion: () => number;
+  /** Open connections of clients. */
+  readonly connections: () => number;
+  /** Open live feeds. */
+  readonly liveViewers: () => number;
+}
+
+/** Gauges that are named like counters, and say little. */
+const MISNAMED = [
+  'nodejs_active_handles',
+  'nodejs_active_handles_total',
+  'nodejs_active_requests',
+  'nodejs_active_requests_total',
+  'nodejs_active_resources_total',
+];
+
+/** Where one worker is worse off than the others, their mean would hide it. */
+const WORST_OF_WORKERS = /^nodejs_eventloop_lag_(?!min)|^process_start_time_seconds$/;
+
+const familiesSchema = z.array(z.looseObject({ name: z.string(), values: z.array(z.unknown()) }));
+const valueSchema = familySchema.shape.values.element;
+
+/** Gauges of this process, read when they are asked for. */
+export function createProcessMetrics(options: ProcessMetricsOptions): () => Promise<Family[]> {
+  const node = new Registry();
+  collectDefaultMetrics({ register: node });
+  for (const name of MISNAMED) node.removeSingleMetric(name);
+
+  return async () => [
+    ...processFamilies(options),
+    ...(await storeFamilies(options.store)),
+    ...nodeFamilies(await node.getMetricsAsJSON()),
+  ];
+}
+
+function processFamilies(options: ProcessMetricsOptions): Family[] {
+  const { name: replica, role, version } = options.replica;
+  const isConfigOk = options.configHealth().status === 'ok';
+  return [
+    gauge('floodgate_build_info', 'The version that runs here, and as what.', 'first', [
+      { value: 1, labels: { version, role, replica } },
+    ]),
+    gauge(
+      'floodgate_config_version',
+      'Version of the configuration in force; 0: the defaults.',
+      'min',
+      single(options.configVersion()),
+    ),
+    gauge(
+      'floodgate_config_healthy',
+      '0 while the configuration can not be followed and the last good one serves.',
+      'min',
+      single(isConfigOk ? 1 : 0),
+    ),
+    gauge(
+      'floodgate_connections',
+      'Open connections of clients.',
+      'sum',
+      single(options.connections()),
+    ),
+    gauge('floodgate_live_viewers', 'Open live feeds.', 'sum', single(options.liveViewers())),
+  ];
+}
+
+async function storeFamilies(store: Pick<Store, 'health'>): Promise<Family[]> {
+  const { kind: store_kind, status, latencyMs, failures } = await store.health();
+  const isUp = status === 'ok';
+  return [
+    gauge(
+      'floodgate_store_up',
+      '0 while the store of counters does not answer and policies answer in its place.',
+      'min',
+      [{ value: isUp ? 1 : 0, labels: { store: store_kind } }],
+    ),
+    gauge(
+      'floodgate_store_round_trip_seconds',
+      'Of a question to the store just now; absent while it does not answer.',
+      'max',
+      latencyMs === null ? [] : single(latencyMs / 1_000),
+    ),
+    counter(
+      'floodgate_store_failures_total',
+      'Questions that the store failed to answer in time, by kind of failure.',
+      Object.entries(failures).map(([kind, value]) => ({ value, labels: { kind } })),
+    ),
+  ];
+}
+
+/** What is no number before the first measurement is left out: not every reader takes it. */
+function nodeFamilies(told: unknown): Family[] {
+  return familiesSchema.parse(told).map((family) => ({
+    ...familySchema
+      .omit({ values: true, aggregator: true })
+      .extend({ aggregator: familySchema.shape.aggregator.catch('max') })
+      .parse(family),
+    ...(WORST_OF_WORKERS.test(family.name) && { aggregator: 'max' as const }),
+    values: family.values.flatMap((value) => valueSchema.safeParse(value).data ?? []),
+  }));
+}

@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import type { DecisionLog, Replica, RequestObserver } from '../gateway';
+import type { Store } from '../limiter';
+import type { RepositoryHealth, Snapshot } from '../policy';
+import type { Upstreams } from '../upstream';
+import { answerQuestions, createFleet, type Fleet } from './fleet';
+import { createLiveFeed, type LiveFeed } from './live';
+import { createRequestLog, type Logger } from './log';
+import { createMetrics, type Metrics } from './metrics';
+import { joinObservers } from './observers';
+import { createTracing, type TracingOptions } from './tracing';
+import {
+  createTrafficHistory,
+  createTrafficHub,
+  type TrafficHistory,
+  type TrafficHub,
+  trafficClock,
+} from './traffic';
+
+export interface TelemetryOptions {
+  readonly replica: Replica;
+  readonly logger: Logger;
+  /** Off: what came is neither recorded nor shown; metrics and traces stay. */
+  readonly isRecording: boolean;
+  /** Whether people watch traffic here: the others only record. */
+  readonly isShown: boolean;
+  /** The store's; undefined: this replica is alone. */
+  readonly redisUrl: string | undefined;
+  readonly logLinesPerSecond: number;
+  readonly tracing: Pick<TracingOptions, 'variables' | 'isTrustedProxy'>;
+  readonly store: Store;
+  readonly upstreams: Pick<Upstreams, 'status'>;
+  readonly decisions: DecisionLog;
+  readonly snapshot: () => Snapshot;
+  readonly configHealth: () => RepositoryHealth;
+}
+
+/** All of a process's telemetry. */
+export interface Telemetry {
+  readonly observer: RequestObserver;
+  readonly metrics: Metrics;
+  readonly fleet: Fleet;
+  /** Only where traffic is recorded and shown. */
+  readonly shown: ShownTraffic | undefined;
+  /** @param count of clients' open connections, from whoever listens for them */
+  countConnectionsBy(count: () => number): void;
+  /** Ends the live feeds: those who watch go to another replica. */
+  drain(): void;
+  /** Tells what is left. To be called when no request is in flight any more. */
+  close(): Promise<void>;
+}
+
+export interface ShownTraffic {
+  readonly history: TrafficHistory;
+  readonly feed: LiveFeed;
+  /** The clock that both go by, everybody's: Unix ms. */
+  readonly now: () => number;
+}
+
+/** Opens what a process needs to tell what happens in it. @throws RedisUrlError */
+export async function openTelemetry(options: TelemetryOptions): Promise<Telemetry> {
+  const { replica, logger, isRecording, snapshot, configHealth } = options;
+  const instance = randomUUID();
+  const configVersion = () => snapshot().version;
+  let connections = () => 0;
+  const tracing = await createTracing({
+    ...options.tracing,
+    logger,
+    replica: replica.name,
+    version: replica.version,
+  });
+  const fleet = createFleet({
+    url: options.redisUrl,
+    self: { instance, replica: replica.name, role: replica.role, version: replica.version },
+    sources: {
+      config: () => {
+        const { kind, status } = configHealth();
+        return { kind, status, version: configVersion() };
+      },
+      store: () => options.store.health(),
+      requestsPerSecond: () => hub?.requestsPerSecond() ?? 0,
+      inFlight: () => metrics.inFlight(),
+      connections: () => connections(),
+      breakers: () => options.upstreams.status(),
+    },
+  });
+  answerQuestions(fleet, { decisions: options.decisions, snapshot, replica: replica.name });
+  const metrics = createMetrics({
+    replica,
+    store: options.store,
+    upstreams: options.upstreams,
+    configHealth,
+    configVersion,
+    connections: () => connections(),
+    liveViewers: () => shown?.feed.viewers ?? 0,
+  });
+  const history = isRecording && options.isShown ? createTrafficHistory() : undefined;
+  const hub = isRecording
+    ? createTrafficHub({
+        replica: replica.name,
+        instance,
+        link: fleet.traffic,
+        history,
+        onLinkFailure: (err) =>
+          logger.warn({ err }, 'traffic is not told to other replicas until Redis answers'),
+        onLinkRecovered: () => logger.info('traffic is told to other replicas again'),
+      })
+    : undefined;
+  const shown = hub && history && showing(hub, history);
+
+  function showing({ onFrame }: TrafficHub, shownHistory: TrafficHistory): ShownTraffic {
+    const now = trafficClock(fleet.traffic);
+    const feed = createLiveFeed({ history: shownHistory, onFrame, replica: replica.name, now });
+    return { history: shownHistory, feed, now };
+  }
+
+  const requestLog = isRecording
+    ? createRequestLog({
+        logger,
+        replica: replica.name,
+        linesPerSecond: options.logLinesPerSecond,
+        ...(tracing && { traceIdOf: tracing.traceIdOf }),
+      })
+    : undefined;
+
+  return {
+    observer: joinObservers([tracing, hub, metrics, requestLog]),
+    metrics,
+    fleet,
+    shown,
+    countConnectionsBy(count) {
+      connections = count;
+    },
+    drain: () => shown?.feed.close(),
+    async close() {
+      shown?.feed.close();
+      requestLog?.close();
+      await Promise.all([hub?.close(), tracing?.close()]);
+      // After the last frame, which goes over its connection.
+      await fleet.close();
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { createPace } from './pace';
+import { type Frame, MINUTES_KEPT, type TrafficHistory, type TrafficLink } from './port';
+
+const HOUR = 3_600;
+const ALL_KEPT = MINUTES_KEPT * 60;
+/** Between a break and its being noticed, at most, seconds. */
+const UNNOTICED = 120;
+/** Between tries, ms. */
+const RETRY_MS = { first: 1_000, longest: 30_000 };
+/** How long loading keeps the thread, ms. */
+const TURN_MS = 4;
+
+export interface HistoryLoaderOptions {
+  readonly link: Pick<TrafficLink, 'load'>;
+  readonly history: Pick<TrafficHistory, 'put'>;
+  /** Unix ms */
+  readonly now: () => number;
+  readonly onFailure: (error: unknown) => void;
+  readonly onRecovered: () => void;
+}
+
+/** Brings the history what was written down while this process was not there to hear it. */
+export interface HistoryLoader {
+  /** Settled after the first try. Never rejects. */
+  readonly loaded: Promise<void>;
+  /** A frame was heard: until now nothing is missing. */
+  heard(): void;
+  /** Frames may be missing since the last that was heard. */
+  gap(): void;
+  close(): void;
+}
+
+/** Loads all that is kept at once, and what may be missing after each gap; tries until it succeeds. */
+export function createHistoryLoader(options: HistoryLoaderOptions): HistoryLoader {
+  const { link, history, now, onFailure, onRecovered } = options;
+  const closing = new AbortController();
+  const { signal } = closing;
+  /** Unix seconds; undefined while nothing is missing. */
+  let missingSince: number | undefined = Math.floor(now() / 1_000) - ALL_KEPT;
+  let heardAt = missingSince;
+  let isLoading = false;
+
+  function gap(): void {
+    const since = heardAt - UNNOTICED;
+    missingSince = Math.min(missingSince ?? since, since);
+    if (!isLoading) void loadMissing(() => undefined);
+  }
+
+  async function loadMissing(onTried: () => void): Promise<void> {
+    isLoading = true;
+    let retryMs = RETRY_MS.first;
+    let isFailing = false;
+    while (missingSince !== undefined && !signal.aborted) {
+      const since = missingSince;
+      missingSince = undefined;
+      // What comes while it is read is heard, or missing from here on.
+      heardAt = Math.floor(now() / 1_000);
+      try {
+        await load(since);
+        retryMs = RETRY_MS.first;
+        if (isFailing) onRecovered();
+        isFailing = false;
+      } catch (error) {
+        missingSince = Math.min(since, missingSince ?? since);
+        if (!isFailing) onFailure(error);
+        isFailing = true;
+        onTried();
+        await wait(retryMs, undefined, { ref: false, signal }).catch(() => undefined);
+        retryMs = Math.min(2 * retryMs, RETRY_MS.longest);
+      }
+      onTried();
+    }
+    isLoading = false;
+  }
+
+  async function load(since: number): Promise<void> {
+    const pause = createPace(TURN_MS);
+    // Hours are kept by their start.
+    const frames: readonly Frame[] = await link.load(Math.max(0, since - (since % HOUR)));
+    for (const frame of frames) {
+      if (signal.aborted) return;
+      history.put(frame);
+      await pause();
+    }
+  }
+
+  return {
+    loaded: new Promise((resolve) => void loadMissing(resolve)),
+    heard() {
+      if (missingSince === undefined) heardAt = Math.floor(now() / 1_000);
+    },
+    gap,
+    close: () => closing.abort(),
+  };
+}

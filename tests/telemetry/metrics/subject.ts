@@ -1,0 +1,56 @@
+import type { StoreHealth } from '../../../lib/limiter';
+import type { RepositoryHealth } from '../../../lib/policy';
+import { createMetrics, type Metrics } from '../../../lib/telemetry/metrics';
+import type { UpstreamStatus } from '../../../lib/upstream';
+
+const HEALTHY: StoreHealth = {
+  kind: 'redis',
+  status: 'ok',
+  latencyMs: 2,
+  sinceMs: 0,
+  failures: {},
+};
+
+/** What metrics are told, as it is at the moment. */
+export interface Surroundings {
+  store: StoreHealth;
+  config: RepositoryHealth['status'];
+  version: number;
+  upstreams: readonly UpstreamStatus[];
+  connections: number;
+  liveViewers: number;
+}
+
+/** Metrics of a replica whose surroundings can be changed. */
+export function metricsUnderTest(): { metrics: Metrics; surroundings: Surroundings } {
+  const surroundings: Surroundings = {
+    store: HEALTHY,
+    config: 'ok',
+    version: 1,
+    upstreams: [],
+    connections: 0,
+    liveViewers: 0,
+  };
+  const metrics = createMetrics({
+    replica: { name: 'edge-1', role: 'gateway', version: '1.2.3' },
+    store: { health: async () => surroundings.store },
+    configHealth: () => ({ status: surroundings.config }),
+    configVersion: () => surroundings.version,
+    upstreams: { status: () => surroundings.upstreams },
+    connections: () => surroundings.connections,
+    liveViewers: () => surroundings.liveViewers,
+  });
+  return { metrics, surroundings };
+}
+
+/** The lines of a metric's samples, in the text format. */
+export async function linesOf(metrics: Pick<Metrics, 'own'>, name: string): Promise<string[]> {
+  const families = await metrics.own();
+  const found = families.filter((family) => family.name === name);
+  return found.flatMap(({ values }) =>
+    values.map(({ metricName = name, labels, value }) => {
+      const pairs = Object.entries(labels).map(([label, text]) => `${label}="${text}"`);
+      return `${metricName}${pairs.length > 0 ? `{${pairs.join(',')}}` : ''} ${value}`;
+    }),
+  );
+}
