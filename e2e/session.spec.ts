@@ -65,8 +65,10 @@ test.describe('a session that ends while somebody types', () => {
 test('the menu of a phone leads everywhere', { tag: '@phone' }, async ({ page, operator }) => {
   await page.goto('/policies');
   for (const [link, heading] of [
+    ['Requests', 'Requests'],
     ['Clients', 'Clients'],
     ['Tiers', 'Tiers'],
+    ['Replicas', 'Replicas'],
     ['History', 'History'],
   ] as const) {
     await page.getByRole('button', { name: /^Menu:/ }).tap();

@@ -53,6 +53,11 @@ const LABEL_HEIGHT = 18;
 const LABEL_ROOM = 84;
 const AXIS_WIDTH = 56;
 const AXIS_HEIGHT = 28;
+/** Seconds between two ticks of time: what people count in. */
+const TICKS_APART = [
+  1, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400,
+  172_800,
+] as const;
 /** Below this many px a drag is a click. */
 const LEAST_DRAG = 6;
 
@@ -81,7 +86,8 @@ export function createPlot(host: HTMLElement, options: PlotOptions): Plot {
       axes: [
         {
           size: AXIS_HEIGHT,
-          space: 80,
+          space: 72,
+          incrs: [...TICKS_APART],
           font: `13px ${fontFamily}`,
           stroke: () => palette.solid['--ink-faint'],
           grid: { show: false },

@@ -59,7 +59,7 @@ export function ChartSection(props: ChartSectionProps) {
                   shown[line] && (
                     <span key={name} className={tone}>
                       {mark} <span className={clsx(mark !== '' && 'max-sm:sr-only')}>{name}</span>{' '}
-                      <span className="inline-block min-w-[7ch] text-right font-mono">
+                      <span className="ml-1 inline-block min-w-[6ch] font-mono">
                         {exact(line, index)}
                       </span>
                     </span>

@@ -48,7 +48,10 @@ export function FilterRow({ view, onShow, children }: FilterRowProps) {
           )}
         </ul>
       ) : (
-        <p className="text-ink-faint">All traffic. Click a number or a name to narrow it down.</p>
+        <p className="text-ink-faint">
+          All traffic
+          <span className="max-sm:hidden">. Click a number or a name to narrow it down.</span>
+        </p>
       )}
       {children}
     </div>

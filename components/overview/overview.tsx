@@ -6,7 +6,6 @@ import { togglePolling, usePaused } from '@/components/hooks/polling';
 import { useShortcuts } from '@/components/hooks/use-shortcuts';
 import { FailureNotice } from '@/components/ui/notice';
 import { PageHeading } from '@/components/ui/page-heading';
-import { BlockedClients } from './blocked-clients';
 import { Charts } from './charts';
 import { figuresOf } from './figures';
 import { FiguresStrip } from './figures-strip';
@@ -15,11 +14,11 @@ import { HealthStrip } from './health-strip';
 import { LiveState } from './live-state';
 import { OverviewSkeleton } from './overview-skeleton';
 import { RangeChoice } from './range-choice';
-import { ShareList } from './share-list';
+import { Shares } from './shares-section';
 import { StepTable } from './step-table';
 import { useReport } from './use-report';
 import { useView } from './use-view';
-import { FILTERS, isLive, rangeWords } from './view';
+import { isLive, rangeWords } from './view';
 
 /** Everybody's traffic: what is let in, what is refused, how long it takes and whose it is. */
 export function Overview() {
@@ -72,33 +71,7 @@ export function Overview() {
             onShow={show}
           />
           {told && <StepTable timeline={told} />}
-          <div className="grid gap-x-10 gap-y-8 border-line border-t pt-5 md:grid-cols-2 xl:grid-cols-4">
-            <ShareList
-              title="Routes"
-              kind="route"
-              shares={report.routes}
-              view={view}
-              onShow={show}
-            />
-            <ShareList
-              title="Policies"
-              kind="policy"
-              shares={report.policies}
-              view={view}
-              onShow={show}
-            />
-            <ShareList
-              title="Replicas"
-              kind="replica"
-              shares={report.replicas}
-              view={view}
-              onShow={show}
-            />
-            <BlockedClients
-              blocked={report.blocked}
-              isNarrow={FILTERS.some((name) => view[name] !== undefined)}
-            />
-          </div>
+          <Shares report={report} view={view} onShow={show} />
         </div>
       )}
     </>

@@ -29,6 +29,7 @@ export function useReport(view: View) {
       keepPreviousData: true,
       refreshInterval: isPaused || isStill ? 0 : isLive(view) ? LIVE_REFRESH_MS : REFRESH_MS,
       revalidateOnFocus: !isPaused,
+      revalidateOnReconnect: !isPaused,
       refreshWhenOffline: true,
       shouldRetryOnError: (fault: AdminError) => fault.status === 0 || fault.status >= 500,
       errorRetryInterval: 2_000,

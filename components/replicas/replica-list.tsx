@@ -27,11 +27,11 @@ export function ReplicaList() {
       ) : (
         <>
           <StatusAge error={error} toldAt={replicas.server_time} />
-          <p role="status" className="text-degraded-text">
+          <ReplicaTable replicas={replicas.items} toldAtMs={Date.parse(replicas.server_time)} />
+          <p role="status" className="mt-4 text-degraded-text">
             {versions.length > 1 &&
               `Replicas do not agree on the configuration: versions ${listWords(versions)} are in force.`}
           </p>
-          <ReplicaTable replicas={replicas.items} toldAtMs={Date.parse(replicas.server_time)} />
           {replicas.items.length === 1 && <AloneNotice store={replicas.items[0]?.store.kind} />}
         </>
       )}

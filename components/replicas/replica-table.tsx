@@ -19,7 +19,7 @@ const COLUMNS = [
   'Requests/s',
   'In flight',
   'Connections',
-  'Loop delay p99',
+  'Loop p99',
   'Memory',
   'Open breakers',
 ];
@@ -36,8 +36,9 @@ export function ReplicaTable({ replicas, toldAtMs }: ReplicaTableProps) {
               {replica.replica}
             </RowLink>
             <p className="text-ink-soft text-sm">
-              {replica.role === 'all' ? 'gateway and pages' : 'gateway'}, {replica.version}, up{' '}
-              {ageWords(toldAtMs - Date.parse(replica.started_at))}
+              {replica.role === 'all' ? 'gateway and pages' : 'gateway'}, {replica.version}
+              <br />
+              up {ageWords(toldAtMs - Date.parse(replica.started_at))}
             </p>
           </Cell>
           <Cell label="State" className="md:w-32">
@@ -53,7 +54,7 @@ export function ReplicaTable({ replicas, toldAtMs }: ReplicaTableProps) {
           <Figure label="Requests/s">{formatCount(replica.requests_per_second)}</Figure>
           <Figure label="In flight">{formatCount(replica.in_flight)}</Figure>
           <Figure label="Connections">{formatCount(replica.connections)}</Figure>
-          <Figure label="Loop delay p99">{formatDuration(replica.event_loop_p99_ms)}</Figure>
+          <Figure label="Loop p99">{formatDuration(replica.event_loop_p99_ms)}</Figure>
           <Figure label="Memory">{`${formatCount(Math.round(replica.memory_mib))} MiB`}</Figure>
           <Cell label="Open breakers">
             {replica.upstreams_open.length === 0 ? (

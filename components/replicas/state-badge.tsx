@@ -27,7 +27,7 @@ export function StateBadge({ replica: { state, seen_at, is_self }, toldAtMs }: S
       <p className="text-ink-faint text-sm">
         {state === 'live'
           ? is_self && 'answers you'
-          : `not heard of for ${ageWords(toldAtMs - Date.parse(seen_at))}`}
+          : `for ${ageWords(toldAtMs - Date.parse(seen_at))}`}
       </p>
     </>
   );

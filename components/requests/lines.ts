@@ -1,3 +1,4 @@
+import { plural } from '@/components/traffic/format';
 import type { FoundRequests } from '@/lib/admin';
 import { createKnownTest, keyOf, type LiveDecision } from './decision';
 import { MOST_ROWS, type Tail } from './tail';
@@ -29,7 +30,8 @@ export function linesOf(
     const key = keyOf(decision);
     older.set(key, { kind: 'request', key, decision });
   }
-  const note: Line = { kind: 'note', key: 'note', text: noteOf(found, older.size, isSearch) };
+  const text = isSearch ? searchNote(found, older.size, live.length > 0) : pastNote(found);
+  const note: Line = { kind: 'note', key: 'note', text };
   const noted = live.length > 0 || isSearch || !isComplete(found) ? [note] : [];
   return [...live, ...noted, ...older.values()].slice(0, MOST_ROWS);
 }
@@ -50,11 +52,18 @@ function isComplete({ replicas_asked, replicas_answered }: FoundRequests): boole
   return replicas_answered === replicas_asked;
 }
 
-function noteOf(found: FoundRequests, count: number, isSearch: boolean): string {
+function pastNote(found: FoundRequests): string {
+  return `Before this page was opened: ${askedWords(found)}`;
+}
+
+function searchNote(found: FoundRequests, count: number, hasLive: boolean): string {
+  const number = count === 0 ? `Nothing${hasLive ? ' else' : ''}` : String(count);
+  return `${number} found among what is kept: ${askedWords(found)}`;
+}
+
+function askedWords(found: FoundRequests): string {
   const { replicas_asked, replicas_answered } = found;
-  const asked = isComplete(found)
-    ? `asked ${replicas_answered} of ${replicas_asked} ${replicas_asked === 1 ? 'replica' : 'replicas'}`
+  return isComplete(found)
+    ? `asked ${replicas_answered} of ${plural(replicas_asked, 'replica')}`
     : `only ${replicas_answered} of ${replicas_asked} replicas answered`;
-  if (!isSearch) return `Before this page was opened: ${asked}`;
-  return `${count === 0 ? 'Nothing else' : `${count}`} found among what is kept: ${asked}`;
 }

@@ -47,7 +47,7 @@ export const RequestRow = memo(function RequestRow(props: RequestRowProps) {
         {status}
       </td>
       <td {...ROLES.cell} className="flex min-w-0 gap-2 font-mono text-sm [grid-area:target]">
-        <span className="text-ink-faint">{plainly(method)}</span>
+        <span className="shrink-0 text-ink-faint xl:w-[6ch]">{plainly(method)}</span>
         <a
           id={linkId}
           href={href}
@@ -76,7 +76,8 @@ export const RequestRow = memo(function RequestRow(props: RequestRowProps) {
         {...ROLES.cell}
         className="whitespace-nowrap text-right font-mono text-ink-soft text-sm [grid-area:took]"
       >
-        {formatDuration(duration_ms)}
+        {/* A new text where the old one ended elsewhere would be a shift of it. */}
+        <span key={duration_ms}>{formatDuration(duration_ms)}</span>
       </td>
     </tr>
   );

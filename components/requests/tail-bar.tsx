@@ -39,7 +39,7 @@ export function TailBar(props: TailBarProps) {
       </p>
       {pulse !== undefined && (
         <p className="min-w-0 truncate text-ink-soft text-sm max-md:hidden">
-          <span className="font-mono">{formatCount(pulse.perSecond)}</span> requests/s
+          {plural(pulse.perSecond, 'request')}/s
           {pulse.sample > 1 &&
             `, showing 1 of ${formatCount(pulse.sample)}: they come faster than they can be shown`}
         </p>

@@ -13,7 +13,7 @@ export function VerdictMark({ decision }: { decision: LiveDecision }) {
   const { Icon, look, word } = MARKS[decision.verdict];
   const { weight } = decision;
   return (
-    <span className={clsx('inline-flex items-center gap-1.5 whitespace-nowrap', look)}>
+    <span className={clsx('flex items-center gap-1.5 whitespace-nowrap', look)}>
       <Icon className="size-4 shrink-0" strokeWidth={2.5} aria-hidden="true" />
       <span className="font-semibold">{word}</span>
       {weight > 1 && (

@@ -11,7 +11,7 @@ const change = new Intl.NumberFormat('en-US', {
 /** The last quote that came back; a refused request leaves it standing. Its room is there before it is. */
 export function QuoteLine({ quote }: { quote: ShownQuote | undefined }) {
   return (
-    <p className="flex h-11 min-w-[min(20rem,100%)] items-center gap-2 font-mono xl:justify-end">
+    <p className="flex h-11 items-center gap-2 font-mono sm:w-80 xl:justify-end">
       {quote === undefined ? (
         <span className="text-ink-faint text-sm">No quote yet</span>
       ) : (

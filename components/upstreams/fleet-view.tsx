@@ -14,9 +14,10 @@ const MOST_NAMED = 6;
 /** The breaker on every replica, where there are several: each has its own. */
 export function FleetView({ replicas }: Pick<UpstreamStatusJson, 'replicas'>) {
   if (replicas.length < 2) return null;
-  const named = replicas
-    .toSorted((a, b) => Number(a.state === 'closed') - Number(b.state === 'closed'))
-    .slice(0, MOST_NAMED);
+  const named =
+    replicas.length <= MOST_NAMED
+      ? replicas
+      : replicas.toSorted((a, b) => troubleOf(b) - troubleOf(a)).slice(0, MOST_NAMED);
   return (
     <div className="text-sm">
       <p className="font-semibold">{fleetWords(replicas)}</p>
@@ -37,4 +38,9 @@ export function FleetView({ replicas }: Pick<UpstreamStatusJson, 'replicas'>) {
       )}
     </div>
   );
+}
+
+/** Those that are not closed come first where not all are named. */
+function troubleOf({ state }: UpstreamStatusJson['replicas'][number]): number {
+  return state === 'closed' ? 0 : 1;
 }

@@ -1,5 +1,11 @@
 import type { Worker } from 'node:cluster';
-import { cumulative, type Family, type MetricsReport, mergeFamilies } from '../telemetry/metrics';
+import {
+  addEnded,
+  cumulative,
+  type Family,
+  type MetricsReport,
+  mergeFamilies,
+} from '../telemetry/metrics';
 import { readWorkerMetrics, type SupervisorMetricsMessage } from './metrics-message';
 
 /** The metrics of all workers, in the supervisor. */
@@ -72,7 +78,8 @@ export function createGatheredMetrics(workers: number): GatheredMetrics {
       const onEnd = () => {
         // What it told last may arrive after its exit, and not after its channel was closed.
         if (!worker.isDead() || worker.isConnected() || !tellings.delete(worker)) return;
-        ofEnded = sumOf([cumulative(telling.families ?? [])], ofEnded);
+        const ended = telling.families ?? [];
+        ofEnded = ofEnded.then((before) => addEnded(before, ended));
         settle(telling);
       };
       worker.once('exit', onEnd).once('disconnect', onEnd);

@@ -6,6 +6,7 @@ import { newApiKey } from '../../lib/identity';
 import { createMemoryStore, type Store } from '../../lib/limiter';
 import { type ConfigurationInput, createCompiler } from '../../lib/policy';
 import { failingStore } from '../support/failing-store';
+import { fleetOf } from '../support/fleet';
 import { callTo, field, gatewayOver, type TestGateway } from '../support/gateway';
 import { perHour, policy } from '../support/policies';
 import { ALONE } from './admin-gateway';
@@ -13,7 +14,7 @@ import { ALONE } from './admin-gateway';
 let gateway: TestGateway;
 let explain: Explainer;
 
-function openOver(store: Store): void {
+function openOver(store: Store, fleet = ALONE): void {
   gateway = gatewayOver(store);
   explain = createExplainer({
     decisions: gateway.decisions,
@@ -21,7 +22,7 @@ function openOver(store: Store): void {
     compile: createCompiler(store),
     routeOf: routesOf([stockPriceEndpoint(), pingEndpoint()]),
     replica: 'replica-1',
-    fleet: ALONE,
+    fleet,
   });
 }
 
@@ -81,6 +82,28 @@ describe('a recorded request', () => {
 
   it('is unknown when it never came', async () => {
     expect(await explain({ request_id: 'no-such-request' })).toBeUndefined();
+  });
+
+  it('that another replica answered is explained by that one, by its latest of this id', async () => {
+    await gateway.handle(callTo('/api/x', { headers: { 'x-request-id': 'r-1' } }));
+    const own = await explain({ request_id: 'r-1' });
+    const elsewhere = (replica: string, at: string) => ({ ...own, replica, at });
+    openOver(
+      createMemoryStore(),
+      fleetOf(3, {
+        two: elsewhere('two', '2030-01-01T00:00:00.000Z'),
+        three: elsewhere('three', '2030-01-01T00:00:01.000Z'),
+        four: null,
+      }),
+    );
+    expect(await explain({ request_id: 'r-1' })).toMatchObject({ replica: 'three' });
+    await gateway.handle(callTo('/api/x', { headers: { 'x-request-id': 'r-1' } }));
+    expect(await explain({ request_id: 'r-1' })).toMatchObject({ replica: 'replica-1' });
+  });
+
+  it('that no replica knows is unknown', async () => {
+    openOver(createMemoryStore(), fleetOf(2, { two: null }));
+    expect(await explain({ request_id: 'r-1' })).toBeUndefined();
   });
 
   it('stays known however many others are let in after it', async () => {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ExplanationInput } from '../../lib/admin';
 import type { Explanation } from '../../lib/gateway';
+import { fleetOf } from '../support/fleet';
 import { type AdminGateway, adminGateway } from './admin-gateway';
 
 const limit = { algorithm: 'fixed-window', quota: 5, window_ms: 10_000 };
@@ -156,22 +157,51 @@ describe('explaining', () => {
   });
 });
 
-it('counts what policies decided, by name', async () => {
-  const admin = await adminGateway({
-    counts: {
-      sinceMs: Date.UTC(2030, 0, 1),
-      counts: new Map([
-        ['ping', { allowed: 3, denied: 2, wouldDeny: 0 }],
-        ['trial', { allowed: 5, denied: 0, wouldDeny: 4 }],
-      ]),
-    },
+describe('what policies decided', () => {
+  const decisions = {
+    search: () => [],
+    sinceMs: Date.UTC(2030, 0, 1),
+    counts: new Map([
+      ['ping', { allowed: 3, denied: 2, wouldDeny: 0 }],
+      ['trial', { allowed: 5, denied: 0, wouldDeny: 4 }],
+    ]),
+  };
+
+  it('is counted by name', async () => {
+    const admin = await adminGateway({ decisions });
+    const { body } = await admin.request('GET', '/policy-counts');
+    expect(body).toEqual({
+      since: '2030-01-01T00:00:00.000Z',
+      items: {
+        ping: { allowed: 3, denied: 2, would_deny: 0 },
+        trial: { allowed: 5, denied: 0, would_deny: 4 },
+      },
+      replicas_asked: 1,
+      replicas_answered: 1,
+    });
   });
-  const { body } = await admin.request('GET', '/policy-counts');
-  expect(body).toEqual({
-    since: '2030-01-01T00:00:00.000Z',
-    items: {
-      ping: { allowed: 3, denied: 2, would_deny: 0 },
+
+  it('is summed up over all replicas that answer, since the first of them began', async () => {
+    const fleet = fleetOf(3, {
+      two: {
+        sinceMs: Date.UTC(2029, 0, 1),
+        counts: [
+          ['ping', { allowed: 10, denied: 1, wouldDeny: 0 }],
+          ['__proto__', { allowed: 1, denied: 0, wouldDeny: 0 }],
+        ],
+      },
+    });
+    const admin = await adminGateway({ decisions, fleet });
+    const { body } = await admin.request('GET', '/policy-counts');
+    const { items, ...others } = body;
+    expect(others).toEqual({
+      since: '2029-01-01T00:00:00.000Z',
+      replicas_asked: 4,
+      replicas_answered: 2,
+    });
+    expect(items).toMatchObject({
+      ping: { allowed: 13, denied: 3, would_deny: 0 },
       trial: { allowed: 5, denied: 0, would_deny: 4 },
-    },
+    });
   });
 });

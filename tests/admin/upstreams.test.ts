@@ -1,9 +1,16 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { BreakerCommand } from '../../lib/admin/endpoints/upstream-breaker';
 import type { UpstreamStatus } from '../../lib/upstream';
+import { fleetOf, sightingOf } from '../support/fleet';
 import { type AdminGateway, adminGateway } from './admin-gateway';
 
 const SINCE_MS = Date.UTC(2030, 0, 1);
+
+const replicas = [
+  sightingOf('one', { isSelf: true }),
+  sightingOf('two', {}, { breakers: [{ upstream: 'quiet', state: 'half-open', tripped: false }] }),
+  sightingOf('three', { state: 'silent' }),
+];
 
 const shop: UpstreamStatus = {
   name: 'shop',
@@ -91,6 +98,7 @@ describe('the upstreams', () => {
     statuses = [shop, quiet];
     admin = await adminGateway({
       onBreakerCommand: (command) => told.push(command),
+      fleet: fleetOf(2, {}, replicas),
       upstreams: {
         status: () => statuses,
         trip: (name) => command('trip', name),
@@ -133,12 +141,20 @@ describe('the upstreams', () => {
               addresses: ['192.0.2.7'],
             },
           ],
+          replicas: [
+            { replica: 'one', state: 'open', tripped: false },
+            { replica: 'two', state: 'closed', tripped: false },
+          ],
         },
         expect.objectContaining({
           name: 'quiet',
           breaker: expect.objectContaining({ state: 'closed', probe_at: null }),
           targets: [
             expect.objectContaining({ health: 'unknown', health_fault: null, ejected_until: null }),
+          ],
+          replicas: [
+            { replica: 'one', state: 'closed', tripped: false },
+            { replica: 'two', state: 'half-open', tripped: false },
           ],
         }),
       ],
@@ -149,7 +165,11 @@ describe('the upstreams', () => {
     const tripped = await admin.request('POST', '/upstreams/quiet/trip');
     expect(tripped).toMatchObject({
       status: 200,
-      body: { name: 'quiet', breaker: { state: 'open', tripped: true } },
+      body: {
+        name: 'quiet',
+        breaker: { state: 'open', tripped: true },
+        replicas: [{ replica: 'one', state: 'open', tripped: true }, { replica: 'two' }],
+      },
     });
     const reset = await admin.request('POST', '/upstreams/quiet/reset');
     expect(reset).toMatchObject({

@@ -61,6 +61,25 @@ describe('grouping into windows', () => {
   });
 });
 
+describe('a block that waits for its turn', () => {
+  const started = blockOf(null, { id: 1, sentAtMs: WINDOW_START_MS + 9_990 });
+  const queued = blockOf(null, { id: 2, sentAtMs: WINDOW_START_MS + 9_990, isQueued: true });
+
+  it('stands in the window that runs now, whenever it was queued', () => {
+    expect(groupIntoWindows([started, queued], WINDOW_MS, WINDOW_START_MS + WINDOW_MS)).toEqual([
+      { startMs: WINDOW_START_MS, blocks: [started] },
+      { startMs: WINDOW_START_MS + WINDOW_MS, blocks: [queued] },
+    ]);
+    expect(groupIntoWindows([started, queued], WINDOW_MS, WINDOW_START_MS)).toHaveLength(1);
+  });
+
+  it('follows the first answer of a new window, even before the clock says that it began', () => {
+    const answer = answerOf('allowed', { resetAtMs: WINDOW_START_MS + 2 * WINDOW_MS });
+    const windows = groupIntoWindows([{ ...started, answer }, queued], WINDOW_MS, WINDOW_START_MS);
+    expect(windows.map(({ startMs }) => startMs)).toEqual([WINDOW_START_MS + WINDOW_MS]);
+  });
+});
+
 describe('trimming the history', () => {
   const page = blocksPerPage(5);
 

@@ -177,6 +177,9 @@ describe.each<ServedBy>(['front door', 'next start'])('the admin API served by %
     await expectStatus(200, 'POST', '/explain', { body: { path: '/api/v1/stock-price' } });
     await expectStatus(404, 'POST', '/explain', { body: { request_id: 'nobody-sent-it' } });
     await expectStatus(200, 'GET', '/policy-counts');
+    await expectStatus(200, 'GET', '/replicas');
+    await expectStatus(200, 'GET', '/traffic', { query: '?range=5m' });
+    await expectStatus(200, 'GET', '/requests', { query: '?identity=198.51&limit=5' });
   });
 
   it('tells why a request was denied', async () => {
@@ -253,6 +256,8 @@ describe.each<ServedBy>(['front door', 'next start'])('the admin API served by %
       await expectStatus(400, 'DELETE', `/${kind}/{name}`, { query });
     }
     await expectStatus(400, 'GET', '/versions', { query: '?limit=0' });
+    await expectStatus(400, 'GET', '/requests', { query: '?verdict=blocked' });
+    await expectStatus(400, 'GET', '/traffic', { query: '?range=fortnight' });
   });
 
   it('refuses methods that it does not serve', async () => {

@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { StoreHealth } from '../../lib/limiter';
-import { createFleet, type Fleet, type ReplicaSelf } from '../../lib/telemetry/fleet';
-import type { ReplicaSources } from '../../lib/telemetry/fleet/replicas';
+import {
+  createFleet,
+  type Fleet,
+  type ReplicaSelf,
+  type ReplicaSighting,
+  type ReplicaSources,
+  type ReplicaStatus,
+} from '../../lib/telemetry/fleet';
 import type { CellCounts, Frame, Slot } from '../../lib/telemetry/traffic';
 import { LatencyHistogram } from '../../lib/telemetry/traffic/latency-histogram';
 
@@ -36,6 +42,58 @@ export function fleetOn(
   const self = { replica, instance: randomUUID(), role: 'all', version: '1.0.0' } as const;
   const fleet = createFleet({ url, self, sources: { ...QUIET, ...sources }, timeoutMs: 500 });
   return { ...fleet, self };
+}
+
+/**
+ * What other replicas answer, by their names.
+ * @param asked how many live ones there are
+ */
+export function fleetOf(
+  asked: number,
+  bodies: Readonly<Record<string, unknown>>,
+  replicas: readonly ReplicaSighting[] = [],
+): Pick<Fleet, 'ask' | 'replicas'> {
+  return {
+    ask: async ({ answered }) => ({
+      asked,
+      answers: Object.entries(bodies).map(([replica, body]) => ({
+        replica,
+        instance: replica,
+        body: answered.parse(body),
+      })),
+    }),
+    replicas: async () => replicas,
+  };
+}
+
+/** A replica as another sees it. */
+export function sightingOf(
+  replica: string,
+  more: Partial<Omit<ReplicaSighting, 'status'>> = {},
+  status: Partial<ReplicaStatus> = {},
+): ReplicaSighting {
+  return {
+    state: 'live',
+    seenAtMs: Date.UTC(2030, 0, 1),
+    isSelf: false,
+    ...more,
+    status: {
+      replica,
+      instance: `instance-of-${replica}`,
+      role: 'gateway',
+      version: '1.0.0',
+      started_at: '2030-01-01T00:00:00.000Z',
+      config: { kind: 'file', status: 'ok', version: 3 },
+      store: { kind: 'redis', status: 'ok', latency_ms: 0.4, since: '2030-01-01T00:00:00.000Z' },
+      requests_per_second: 0,
+      in_flight: 0,
+      connections: 0,
+      event_loop_p99_ms: 0.1,
+      memory_mib: 80,
+      breakers: [],
+      ...status,
+    },
+  };
 }
 
 /** A cell in which all that came was allowed, or as told. */

@@ -1,19 +1,20 @@
+import { MOST_SLOTS } from '../traffic/frame-schema';
 import type { BlockedSlot, Frame, Slot } from '../traffic/port';
 
-/** Cells and clients of a part, about: what Redis takes in at once, and its subscribers' buffers hold. */
-const MOST_WEIGHT = 1_000;
+/** Characters of a part, about: what Redis takes in at once, and its subscribers' buffers hold. */
+const MOST_CHARACTERS = 524_288;
+/** Of a cell or a client, beside its texts. */
+const CHARACTERS_OF_NUMBERS = 60;
 
 /**
- * A frame in parts that are small enough, the oldest slots first; after an outage it holds all that
- * was counted meanwhile. Nearly always it is one.
+ * A frame in parts that are small enough, the oldest slots of each kind first; after an outage it
+ * holds much of what was counted meanwhile. Nearly always it is one.
  */
 export function partsOf(frame: Frame): readonly Frame[] {
   const { seconds, minutes, blocked } = frame;
-  const weight = [...seconds, ...minutes, ...blocked].reduce(
-    (sum, slot) => sum + weightOf(slot),
-    0,
-  );
-  if (weight <= MOST_WEIGHT) return [frame];
+  const slots = [...seconds, ...minutes, ...blocked];
+  const size = slots.reduce((sum, slot) => sum + sizeOf(slot), 0);
+  if (size <= MOST_CHARACTERS && slots.length <= MOST_SLOTS) return [frame];
   const empty = { ...frame, seconds: [], minutes: [], blocked: [], decisions: [] };
   return [
     ...runsOf(seconds).map((run) => ({ ...empty, seconds: run })),
@@ -25,18 +26,28 @@ export function partsOf(frame: Frame): readonly Frame[] {
 
 function runsOf<S extends Slot | BlockedSlot>(slots: readonly S[]): S[][] {
   const runs: S[][] = [];
-  let weight = MOST_WEIGHT;
+  let run: S[] = [];
+  let size = 0;
   for (const slot of slots) {
-    weight += weightOf(slot);
-    if (weight > MOST_WEIGHT) {
-      runs.push([]);
-      weight = weightOf(slot);
+    size += sizeOf(slot);
+    if (runs.length === 0 || size > MOST_CHARACTERS || run.length === MOST_SLOTS) {
+      run = [];
+      runs.push(run);
+      size = sizeOf(slot);
     }
-    runs.at(-1)?.push(slot);
+    run.push(slot);
   }
   return runs;
 }
 
-function weightOf(slot: Slot | BlockedSlot): number {
-  return 1 + ('cells' in slot ? slot.cells.length : slot.clients.length);
+function sizeOf(slot: Slot | BlockedSlot): number {
+  let size = CHARACTERS_OF_NUMBERS;
+  if ('clients' in slot) {
+    for (const { value } of slot.clients) size += value.length + CHARACTERS_OF_NUMBERS;
+    return size;
+  }
+  for (const { route, policy, latency } of slot.cells) {
+    size += route.length + policy.length + latency.length + CHARACTERS_OF_NUMBERS;
+  }
+  return size;
 }

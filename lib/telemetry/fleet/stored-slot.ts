@@ -4,7 +4,7 @@ import { type BlockedSlot, callerKinds, type Slot } from '../traffic/port';
 import { readJson } from './json-text';
 
 /** Longer ones are none of ours. */
-const LONGEST_STORED = 4_194_304;
+const LONGEST_STORED = 8_388_608;
 
 const text = z.string();
 const count = z.number();

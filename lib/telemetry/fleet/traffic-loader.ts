@@ -1,5 +1,6 @@
 import type { RedisLink } from '../../limiter';
 import { LONGEST_NAME } from '../traffic/frame-schema';
+import { createPace } from '../traffic/pace';
 import type { BlockedSlot, Frame, Slot } from '../traffic/port';
 import { readField, type SlotSpan, SPANS, slotKey } from './keys';
 import { blockedIn, slotIn } from './stored-slot';
@@ -8,6 +9,8 @@ import { blockedIn, slotIn } from './stored-slot';
 const FIELDS_AT_ONCE = 100;
 /** Of all that is loaded; what is older is left where it is. */
 const MOST_CHARACTERS = 134_217_728;
+/** How long reading keeps the thread, ms. */
+const TURN_MS = 4;
 
 /** What one instance wrote into one hash. */
 interface Found<S> {
@@ -17,7 +20,7 @@ interface Found<S> {
 
 /**
  * Reads what is kept: the newest hashes first, and a few fields at a time so that Redis serves others
- * in between. Ends at a bound of characters.
+ * in between, and so does this process. Ends at a bound of characters.
  * @param nowSeconds Unix seconds by the clock of Redis
  * @throws StoreError
  */
@@ -26,6 +29,7 @@ export async function loadTraffic(
   sinceSeconds: number,
   nowSeconds: number,
 ): Promise<Frame[]> {
+  const pause = createPace(TURN_MS);
   let left = MOST_CHARACTERS;
 
   /** The slots of a span, as frames: one for each instance and hash. */
@@ -42,6 +46,7 @@ export async function loadTraffic(
       for await (const [field, stored] of fieldsOf(link, slotKey(span, start))) {
         left -= stored.length;
         put(hash, field, stored, read);
+        await pause();
       }
       for (const [instance, { replica, slots }] of hash) {
         if (replica === undefined || slots.size === 0) continue;

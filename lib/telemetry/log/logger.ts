@@ -17,7 +17,9 @@ export async function createLogger({ level, replica }: LoggerOptions): Promise<L
   const options = { level, base: { replica } };
   if (!process.stdout.isTTY) {
     const writer = standardOutput();
-    const logger = pino(options, { write: (line) => writer.writeNow(plainText(line)) });
+    const logger = pino(options, {
+      write: (line) => writer.writeNow(`${plainText(line.trimEnd())}\n`),
+    });
     onLostLines((lines) => logger.warn({ lines }, 'lines of the log were lost: nobody took them'));
     return logger;
   }

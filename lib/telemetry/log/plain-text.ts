@@ -1,8 +1,8 @@
-const UNPRINTABLE = /[^\n\x20-\x7e]/;
-const EVERY_UNPRINTABLE = /[^\n\x20-\x7e]/g;
+const UNPRINTABLE = /[^\x20-\x7e]/;
+const EVERY_UNPRINTABLE = /[^\x20-\x7e]/g;
 
 /**
- * A line with everything but printable ASCII written as `\uXXXX`, which JSON reads back as it was. So a line
+ * A line, without its end, with everything but printable ASCII written as `\uXXXX`, which JSON reads back as it was. So a line
  * has as many bytes as characters, and nothing in it moves a terminal's cursor, ends a line for whoever
  * takes U+2028 or U+0085 for an end, or is no UTF-8.
  */

@@ -59,7 +59,7 @@ export const prettyRequestLine: RequestLine = (record, { weight, endedMs }) => {
   const { call, verdict, status, policy } = record;
   const path = plainText(bounded(call.path, LONGEST_PATH));
   const who = plainText(callerOf(record)?.id ?? '');
-  const ms = rounded(endedMs - record.startedMs);
+  const ms = (endedMs - record.startedMs).toFixed(1);
   const others = weight === 1 ? '' : `  (one of ${weight})`;
   const time = new Date().toTimeString().slice(0, 8);
   return `${time} ${MARKS[verdict]} ${call.method} ${path} → ${status}  ${policy ?? '-'}  ${who}  ${ms} ms${others}\n`;

@@ -10,7 +10,7 @@
 export { metricsEndpoint } from './endpoint';
 export type { ExpositionFormat } from './exposition';
 export { type Family, familySchema } from './family';
-export { cumulative, mergeFamilies } from './merge';
+export { addEnded, cumulative, mergeFamilies } from './merge';
 export {
   createMetrics,
   type Metrics,

@@ -1,6 +1,6 @@
 import { AggregatorRegistry } from 'prom-client';
 import { z } from 'zod';
-import { type Family, familySchema } from './family';
+import { type Family, familySchema, type Labels, MOST_SERIES, OTHER } from './family';
 
 const mergedSchema = z.array(familySchema);
 
@@ -13,4 +13,49 @@ export async function mergeFamilies(tellings: readonly (readonly Family[])[]): P
 /** Of what a process told, that which stays true when it is gone: what it has counted. */
 export function cumulative(families: readonly Family[]): Family[] {
   return families.filter(({ type }) => type !== 'gauge');
+}
+
+/**
+ * Adds what an ended process has counted to what those before it had. As bounded as that of one
+ * process: names that find no room any more are counted as `other`.
+ */
+export async function addEnded(
+  before: readonly Family[],
+  ended: readonly Family[],
+): Promise<Family[]> {
+  const sum = await mergeFamilies([before, cumulative(ended)]);
+  return sum.some(isTooLong) ? mergeFamilies([sum.map(folded)]) : sum;
+}
+
+function isTooLong({ values }: Family): boolean {
+  return values.length > MOST_SERIES;
+}
+
+/** The labels that names of the configuration are in. */
+const NAMES = ['route', 'policy', 'upstream'] as const;
+
+function nameOf(labels: Labels): (typeof NAMES)[number] | undefined {
+  return NAMES.find((name) => labels[name] !== undefined);
+}
+
+/** Calls all names `other` but those that come first and have room. */
+function folded(family: Family): Family {
+  if (!isTooLong(family)) return family;
+  const lengths = new Map<unknown, number>();
+  for (const { labels } of family.values) {
+    const name = labels[nameOf(labels) ?? ''];
+    lengths.set(name, (lengths.get(name) ?? 0) + 1);
+  }
+  const kept = new Set<unknown>();
+  let length = 0;
+  for (const [name, ofName] of lengths) {
+    length += ofName;
+    if (length <= MOST_SERIES / 2) kept.add(name);
+  }
+  const values = family.values.map((sample) => {
+    const label = nameOf(sample.labels);
+    if (label === undefined || kept.has(sample.labels[label])) return sample;
+    return { ...sample, labels: { ...sample.labels, [label]: OTHER } };
+  });
+  return { ...family, values };
 }

@@ -25,6 +25,11 @@ const FAILED = { code: SpanStatusCode.ERROR };
 export class SampledTrace implements RequestTrace {
   private readonly span: Span;
   private readonly context: Context;
+  /**
+   * What makes Unix ms of monotonic ones. The same for all spans of a request, so that their order and
+   * lengths are exact; anew for each request, for clocks are set.
+   */
+  private readonly originMs = Date.now() - performance.now();
   private attempts = 0;
 
   constructor(
@@ -36,7 +41,7 @@ export class SampledTrace implements RequestTrace {
       parent === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, parent.context);
     this.span = tracer.startSpan(
       spanName(record.call.method, record.route),
-      { kind: SpanKind.SERVER, startTime: record.startedMs },
+      { kind: SpanKind.SERVER, startTime: this.originMs + record.startedMs },
       outer,
     );
     this.context = trace.setSpan(ROOT_CONTEXT, this.span);
@@ -48,8 +53,16 @@ export class SampledTrace implements RequestTrace {
 
   decided(): void {
     const { startedMs, decidedMs } = this.record;
-    const options = { startTime: startedMs, attributes: decisionAttributes(this.record) };
-    this.tracer.startSpan('floodgate.decide', options, this.context).end(decidedMs);
+    this.tracer
+      .startSpan(
+        'floodgate.decide',
+        {
+          startTime: this.originMs + startedMs,
+          attributes: decisionAttributes(this.record),
+        },
+        this.context,
+      )
+      .end(this.originMs + decidedMs);
   }
 
   attempt(upstream: string, url: string): AttemptTrace {
@@ -58,19 +71,19 @@ export class SampledTrace implements RequestTrace {
       spanName(method, NO_ROUTE),
       {
         kind: SpanKind.CLIENT,
-        startTime: performance.now(),
+        startTime: this.originMs + performance.now(),
         attributes: attemptAttributes(method, upstream, url, this.attempts),
       },
       this.context,
     );
     this.attempts += 1;
-    return new AttemptSpan(span, this.parent?.tracestate);
+    return new AttemptSpan(span, this.originMs, this.parent?.tracestate);
   }
 
   end(isPeerTrusted: boolean): void {
     this.span.setAttributes(serverAttributes(this.record, isPeerTrusted));
     if (this.record.verdict === 'error') this.span.setStatus(FAILED);
-    this.span.end(performance.now());
+    this.span.end(this.originMs + performance.now());
   }
 }
 
@@ -79,6 +92,7 @@ class AttemptSpan implements AttemptTrace {
 
   constructor(
     private readonly span: Span,
+    private readonly originMs: number,
     readonly tracestate: string | undefined,
   ) {
     const { traceId, spanId } = span.spanContext();
@@ -98,7 +112,7 @@ class AttemptSpan implements AttemptTrace {
 
   private end(isFailed: boolean): void {
     if (isFailed) this.span.setStatus(FAILED);
-    this.span.end(performance.now());
+    this.span.end(this.originMs + performance.now());
   }
 }
 

@@ -8,7 +8,7 @@ interface Tally extends Pick<BlockedClient, 'kind' | 'value'> {
 /**
  * Adds up who was refused in several slots (Agarwal and others: "Mergeable Summaries", 2012). A slot
  * that does not list a client may have refused it as often as its floor, so that much is added to
- * its count and to its error. With no slot in which a client came in late, its count is exact.
+ * its count and to its error. A client that every slot lists without an error is counted exactly.
  */
 export class BlockedMerge {
   private total = 0;
@@ -33,14 +33,25 @@ export class BlockedMerge {
   /** @param most how many clients to list */
   report(most: number): BlockedReport {
     const { total, floors } = this;
-    const clients = [...this.tallies.values()]
-      .sort((one, other) => other.count - one.count)
-      .slice(0, most)
-      .map(({ kind, value, count, error }) => {
-        const sum = count + floors;
-        return { kind, value, count: sum, error: Math.min(error + floors, sum) };
-      });
+    const clients = mostCounted(this.tallies.values(), most).map((tally) => {
+      const count = tally.count + floors;
+      const error = Math.min(tally.error + floors, count);
+      return { kind: tally.kind, value: tally.value, count, error };
+    });
     const errors = clients.map(({ error }) => error);
     return { total, error_bound: Math.max(floors, ...errors), clients };
   }
+}
+
+/** Without sorting them all: there may be a hundred thousand. */
+function mostCounted(tallies: Iterable<Tally>, most: number): Tally[] {
+  const chosen: Tally[] = [];
+  for (const tally of tallies) {
+    const least = chosen[most - 1];
+    if (least !== undefined && tally.count <= least.count) continue;
+    const place = chosen.findIndex(({ count }) => count < tally.count);
+    chosen.splice(place === -1 ? chosen.length : place, 0, tally);
+    if (chosen.length > most) chosen.pop();
+  }
+  return chosen;
 }

@@ -47,22 +47,18 @@ export class CellSlots implements Cell {
   }
 
   /**
-   * Adds slots to tallies.
+   * Adds slots to a tally.
    * @param scratch cleared and used meanwhile
    */
-  addRange(
-    tallies: readonly TrafficTally[],
-    first: number,
-    end: number,
-    scratch: TrafficTally,
-  ): void {
+  addRange(tally: TrafficTally, first: number, end: number, scratch: TrafficTally): void {
     if (first > 0 || end < SLOTS) {
-      this.sumUp(first, end, scratch);
-      for (const tally of tallies) tally.merge(scratch);
+      for (let slot = first; slot < end; slot++) {
+        if (this.requests(slot) > 0) this.addTo(tally, slot);
+      }
       return;
     }
     this.sum ??= this.summed(scratch);
-    for (const tally of tallies) tally.mergePacked(this.sum.counts, this.sum.packed);
+    tally.mergePacked(this.sum.counts, this.sum.packed);
   }
 
   matches({ route, policy, replica }: TrafficFilter): boolean {
@@ -79,15 +75,11 @@ export class CellSlots implements Cell {
   }
 
   private summed(scratch: TrafficTally) {
-    this.sumUp(0, SLOTS, scratch);
-    const { allowed, denied, errors, latency } = scratch;
-    return { counts: { allowed, denied, errors }, packed: latency.pack() };
-  }
-
-  private sumUp(first: number, end: number, scratch: TrafficTally): void {
     scratch.clear();
-    for (let slot = first; slot < end; slot++) {
+    for (let slot = 0; slot < SLOTS; slot++) {
       if (this.requests(slot) > 0) this.addTo(scratch, slot);
     }
+    const { allowed, denied, errors, latency } = scratch;
+    return { counts: { allowed, denied, errors }, packed: latency.pack() };
   }
 }

@@ -9,7 +9,7 @@ const UNNOTICED = 120;
 /** Between tries, ms. */
 const RETRY_MS = { first: 1_000, longest: 30_000 };
 /** How long loading keeps the thread, ms. */
-const TURN_MS = 4;
+const TURN_MS = 2;
 
 export interface HistoryLoaderOptions {
   readonly link: Pick<TrafficLink, 'load'>;

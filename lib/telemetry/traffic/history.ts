@@ -18,7 +18,7 @@ const MEBIBYTE = 1_048_576;
 const MOST_BYTES_OF_SECONDS = 128 * MEBIBYTE;
 const MOST_BYTES_OF_MINUTES = 256 * MEBIBYTE;
 /** How long a query keeps the thread, ms. */
-const TURN_MS = 4;
+const TURN_MS = 2;
 
 export interface TrafficHistoryOptions {
   /** Everybody's clock, Unix ms; default: this machine's. */

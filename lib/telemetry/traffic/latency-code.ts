@@ -12,6 +12,11 @@ export interface LatencyHead {
   readonly shift: number;
 }
 
+/** What was read besides the buckets. */
+export interface LatencyRead extends Omit<LatencyHead, 'shift'> {
+  readonly count: number;
+}
+
 /** What a histogram is read into, bucket by bucket. */
 export interface LatencyTarget {
   addBucket(bucket: number, count: number): void;
@@ -21,7 +26,6 @@ export interface LatencyTarget {
 export const LONGEST_LATENCY = 24_000;
 const MOST_SHIFT = 4;
 const MOST = Number.MAX_SAFE_INTEGER;
-const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
 const bytes = Buffer.alloc(LONGEST_LATENCY);
 let length = 0;
@@ -70,28 +74,32 @@ function put(value: number): void {
 let text = '';
 let cursor = 0;
 
-/** @param packed well-formed: see `packLatency` */
-export function readLatency(
-  packed: string,
-  target: LatencyTarget,
-): Omit<LatencyHead, 'shift'> & { readonly count: number } {
+/** @returns undefined, having told of some buckets, for what was not written by `writeLatency` */
+export function readLatency(packed: string, target: LatencyTarget): LatencyRead | undefined {
   text = packed;
   cursor = 0;
   const sumUs = take();
   const maxUs = take();
   const shift = take();
+  if (!(sumUs >= 0 && maxUs >= 0 && shift <= MOST_SHIFT)) return undefined;
   // Of the fine buckets that a coarse one stands for, the one nearest to its middle.
   const middle = shift === 0 ? 0 : (1 << (shift - 1)) - 1;
+  const last = (BUCKETS - 1) >> shift;
   let count = 0;
   let bucket = 0;
   while (cursor < packed.length) {
-    const token = take();
+    // Nearly all take one byte.
+    const byte = packed.charCodeAt(cursor);
+    const token = byte < 128 ? byte : take();
+    if (byte < 128) cursor += 1;
     if (token % 2 === 1) {
       bucket += (token - 1) / 2;
       continue;
     }
-    target.addBucket(Math.min((bucket << shift) + middle, BUCKETS - 1), token / 2);
-    count += token / 2;
+    const held = token / 2;
+    if (!(held > 0 && bucket <= last)) return undefined;
+    target.addBucket(Math.min((bucket << shift) + middle, BUCKETS - 1), held);
+    count += held;
     bucket += 1;
   }
   return { sumUs, maxUs, count };
@@ -114,38 +122,33 @@ function take(): number {
 /** The form that is kept. @returns undefined for what is no encoded histogram, whatever it is */
 export function packLatency(encoded: string): string | undefined {
   if (encoded === '') return '';
-  if (encoded.length > LONGEST_LATENCY || !BASE64.test(encoded)) return undefined;
-  const packed = Buffer.from(encoded, 'base64').toString('latin1');
-  return countOf(packed) === undefined ? undefined : packed;
+  const packed = fromBase64(encoded);
+  return packed !== undefined && countOf(packed) !== undefined ? packed : undefined;
 }
 
 /** How many latencies an encoded histogram holds; undefined for what is none. */
 export function latencyCount(encoded: string): number | undefined {
   if (encoded === '') return 0;
-  const packed = packLatency(encoded);
+  const packed = fromBase64(encoded);
   return packed === undefined ? undefined : countOf(packed);
 }
 
+function fromBase64(encoded: string): string | undefined {
+  if (encoded.length > LONGEST_LATENCY) return undefined;
+  const decoded = Buffer.from(encoded, 'base64');
+  // What is no base64 is passed over: less is decoded then.
+  const end = encoded.indexOf('=');
+  const digits = end === -1 ? encoded.length : end;
+  return decoded.length === Math.floor((digits * 3) / 4) ? decoded.toString('latin1') : undefined;
+}
+
+const NOWHERE: LatencyTarget = { addBucket: () => undefined };
+
 function countOf(packed: string): number | undefined {
-  text = packed;
-  cursor = 0;
-  const sumUs = take();
-  const maxUs = take();
-  const shift = take();
-  if (!(sumUs >= 0 && maxUs >= 1 && maxUs <= LONGEST_US && shift <= MOST_SHIFT)) return undefined;
-  let count = 0;
-  let bucket = 0;
-  while (cursor < packed.length) {
-    const token = take();
-    if (Number.isNaN(token)) return undefined;
-    if (token % 2 === 1) {
-      bucket += (token - 1) / 2;
-      continue;
-    }
-    if (token === 0 || bucket > (BUCKETS - 1) >> shift) return undefined;
-    count += token / 2;
-    bucket += 1;
-  }
-  const isSound = count > 0 && count <= MOST && maxUs <= sumUs && sumUs <= count * maxUs;
+  const read = readLatency(packed, NOWHERE);
+  if (read === undefined) return undefined;
+  const { sumUs, maxUs, count } = read;
+  const isSound =
+    maxUs >= 1 && maxUs <= LONGEST_US && count <= MOST && maxUs <= sumUs && sumUs <= count * maxUs;
   return isSound ? count : undefined;
 }

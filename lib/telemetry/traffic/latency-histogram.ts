@@ -42,13 +42,13 @@ export class LatencyHistogram {
     other.forEachBucket((bucket, count) => this.addBucket(bucket, count));
   }
 
-  /** @param packed of `packLatency` or `pack`: what is held is not checked again */
+  /** @param packed of `packLatency` or `pack`; what is neither is passed over */
   mergePacked(packed: string): void {
-    if (packed === '') return;
-    const { sumUs, maxUs, count } = readLatency(packed, this);
-    this.count += count;
-    this.sumUs += sumUs;
-    this.maxUs = Math.max(this.maxUs, maxUs);
+    const read = packed === '' ? undefined : readLatency(packed, this);
+    if (read === undefined) return;
+    this.count += read.count;
+    this.sumUs += read.sumUs;
+    this.maxUs = Math.max(this.maxUs, read.maxUs);
   }
 
   clear(): void {
@@ -135,8 +135,6 @@ export function decodeLatency(text: string): LatencyHistogram | undefined {
   histogram.mergePacked(packed);
   return histogram;
 }
-
-
 
 function lowestBit(bits: number): number {
   return 31 - Math.clz32(bits & -bits);

@@ -5,9 +5,21 @@ import { OTHER } from './traffic-slots';
 import { TrafficTally } from './traffic-tally';
 
 const MOST_LISTED = 50;
+/** Tallies that wait to be shared out. */
+const MOST_WAITING = 200;
 
-/** What routes, policies and replicas had of a time. */
+/** What one replica had of a route and a policy, not yet added to theirs. */
+interface WaitingShare {
+  readonly cell: CellSlots;
+  readonly tally: TrafficTally;
+}
+
+/**
+ * What routes, policies and replicas had of a time. A cell comes again in every chunk; it is added up
+ * on its own first, and to its route, policy and replica at the end: one merge a chunk, not three.
+ */
 export class TrafficShares {
+  private readonly waiting = new Map<string, WaitingShare>();
   private readonly routes = new Map<string, TrafficTally>();
   private readonly policies = new Map<string, TrafficTally>();
   private readonly replicas = new Map<string, TrafficTally>();
@@ -15,15 +27,18 @@ export class TrafficShares {
 
   /** @param first of the slots to add @param end the first not to add */
   add(cell: CellSlots, first: number, end: number): void {
-    const tallies = [
-      tallyOf(this.routes, cell.route),
-      tallyOf(this.policies, cell.policy),
-      tallyOf(this.replicas, cell.replica),
-    ];
-    cell.addRange(tallies, first, end, this.scratch);
+    const key = `${cell.route}\n${cell.policy}\n${cell.replica}`;
+    let share = this.waiting.get(key);
+    if (share === undefined) {
+      if (this.waiting.size === MOST_WAITING) this.shareOut();
+      share = { cell, tally: new TrafficTally() };
+      this.waiting.set(key, share);
+    }
+    cell.addRange(share.tally, first, end, this.scratch);
   }
 
   report(): Pick<TrafficReport, 'totals' | 'routes' | 'policies' | 'replicas'> {
+    this.shareOut();
     const total = new TrafficTally();
     for (const tally of this.replicas.values()) total.merge(tally);
     const { allowed, denied, errors, latency } = total;
@@ -35,6 +50,15 @@ export class TrafficShares {
       policies: listed(this.policies),
       replicas: listed(this.replicas),
     };
+  }
+
+  private shareOut(): void {
+    for (const { cell, tally } of this.waiting.values()) {
+      tallyOf(this.routes, cell.route).merge(tally);
+      tallyOf(this.policies, cell.policy).merge(tally);
+      tallyOf(this.replicas, cell.replica).merge(tally);
+    }
+    this.waiting.clear();
   }
 }
 

@@ -35,32 +35,37 @@ const blocked = fc.record({
 
 describe('a slot that is written down', () => {
   it('is read as it was', () => {
-    fc.assert(fc.property(slot, (told) => expect(slotIn(storedSlot(told), told.at)).toEqual(told)));
+    fc.assert(
+      fc.property(slot, (told) => {
+        expect(slotIn(storedSlot(told), told.at)).toEqual(told);
+      }),
+    );
   });
 
   it('tells who was refused, too', () => {
     fc.assert(
-      fc.property(blocked, (told) =>
-        expect(blockedIn(storedBlocked(told), told.at, told.span)).toEqual(told),
-      ),
+      fc.property(blocked, (told) => {
+        expect(blockedIn(storedBlocked(told), told.at, told.span)).toEqual(told);
+      }),
     );
   });
 
   it.each([
-    '',
-    'null',
-    '{}',
-    '{"length":1}',
-    '[[]]',
-    '[["/x","each",1,0,0]]',
-    '[["/x","each",-1,0,0,""]]',
-    '[["/x","each",1,0,0,"not as many"]]',
-    '[["/x","each",1.5,0,0,""]]',
-    '[["/x","each",0,0,0,"",7]]',
-    `[["${'x'.repeat(300)}","each",0,0,0,""]]`,
-    `["${'x'.repeat(4_200_000)}"]`,
-    '[1,2,[["mac","00:00",1,0]]]',
-  ])('is none when it says %.60s', (text) => {
+    ['nothing', ''],
+    ['null', 'null'],
+    ['an object', '{}'],
+    ['a list that is none', '{"length":1}'],
+    ['an empty cell', '[[]]'],
+    ['a cell without latencies', '[["/x","each",1,0,0]]'],
+    ['a negative count', '[["/x","each",-1,0,0,""]]'],
+    ['more requests than latencies', '[["/x","each",1,0,0,""]]'],
+    ['latencies that are none', '[["/x","each",1,0,0,"!!!"]]'],
+    ['half a request', '[["/x","each",1.5,0,0,""]]'],
+    ['more than a cell has', '[["/x","each",0,0,0,"",7]]'],
+    ['a long name', `[["${'x'.repeat(300)}","each",0,0,0,""]]`],
+    ['far too much', `["${'x'.repeat(8_400_000)}"]`],
+    ['a client of another kind', '[1,2,[["mac","00:00",1,0]]]'],
+  ])('is none when it says %s', (_, text) => {
     expect(slotIn(text, 0)).toBeUndefined();
     expect(blockedIn(text, 0, 'hour')).toBeUndefined();
   });
@@ -98,17 +103,27 @@ describe('a frame in parts', () => {
   const manySlots = fc.array(slot, { maxLength: 400 });
 
   it('holds everything once and in order, each part within the bounds', () => {
-    const one = slotOf(0, ...Array.from({ length: 500 }, (_, i) => cellOf(0, { route: `/${i}` })));
+    const route = (i: number) => `/${i}${'x'.repeat(200)}`;
+    const one = slotOf(
+      0,
+      ...Array.from({ length: 500 }, (_, i) => cellOf(20, { route: route(i) })),
+    );
+    const large = [one, one, one, one];
     fc.assert(
       fc.property(manySlots, manySlots, fc.array(blocked, { maxLength: 40 }), (a, b, c) => {
-        const frame = frameOf(sender, { seconds: [...a, one], minutes: [one, ...b], blocked: c });
+        const frame = frameOf(sender, {
+          seconds: [...a, ...large],
+          minutes: [...large, ...b],
+          blocked: c,
+        });
         const parts = partsOf(frame);
+        expect(parts.length).toBeGreaterThan(1);
         expect(parts.flatMap(({ seconds }) => seconds)).toEqual(frame.seconds);
         expect(parts.flatMap(({ minutes }) => minutes)).toEqual(frame.minutes);
         expect(parts.flatMap((part) => part.blocked)).toEqual(c);
         for (const part of parts) {
-          const cells = [...part.seconds, ...part.minutes].flatMap((slot) => slot.cells);
-          expect(cells.length).toBeLessThanOrEqual(1_000);
+          expect(JSON.stringify(part).length).toBeLessThan(700_000);
+          expect(Math.max(part.seconds.length, part.minutes.length)).toBeLessThanOrEqual(128);
         }
       }),
       { numRuns: 20 },

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { RequestRecord } from '../../../lib/gateway';
-import { type MetricsReport, mergeFamilies, metricsEndpoint } from '../../../lib/telemetry/metrics';
+import {
+  addEnded,
+  type Family,
+  type MetricsReport,
+  mergeFamilies,
+  metricsEndpoint,
+} from '../../../lib/telemetry/metrics';
 import type { UpstreamStatus } from '../../../lib/upstream';
 import { bodyOf, callTo, field } from '../../support/gateway';
 import { linesOf, metricsUnderTest } from './subject';
@@ -38,8 +44,8 @@ const target = (url: string, changes: Partial<UpstreamStatus['targets'][number]>
   ...changes,
 });
 
-function answered(status: number, ms: number): RequestRecord {
-  const record = new RequestRecord(callTo('/'), 'id', 'api');
+function answered(status: number, ms: number, route = 'api'): RequestRecord {
+  const record = new RequestRecord(callTo('/'), 'id', route);
   record.status = status;
   record.answeredMs = record.startedMs + ms;
   return record;
@@ -259,6 +265,38 @@ describe('/metrics', () => {
     const { body } = await ask(metrics);
     expect(body).toContain('floodgate_workers{state="silent"} 2\n');
     expect(body).toContain('floodgate_workers{state="missing"} 3\n');
+  });
+});
+
+describe('processes that ended', () => {
+  it('stay in the sums by what they counted, and by nothing else', async () => {
+    const { metrics } = metricsUnderTest();
+    metrics.onAnswer(answered(200, 3));
+    const told = await metrics.own();
+    const families = await addEnded(await addEnded([], told), told);
+    expect(families.filter(({ type }) => type === 'gauge')).toEqual([]);
+    expect(await linesOf({ own: async () => families }, 'floodgate_requests_total')).toEqual([
+      'floodgate_requests_total{route="api",method="GET",code="200",verdict="allowed"} 2',
+    ]);
+  });
+
+  it('take no more room however many there are, and lose no count', async () => {
+    let families: Family[] = [];
+    for (let process = 0; process < 4; process++) {
+      const { metrics } = metricsUnderTest();
+      for (let route = 0; route < 600; route++) {
+        metrics.onAnswer(answered(200, 3, `route-${process}-${route}`));
+      }
+      families = await addEnded(families, await metrics.own());
+    }
+    const ended = { own: async () => families };
+    const lines = await linesOf(ended, 'floodgate_requests_total');
+    expect(lines.length).toBeLessThanOrEqual(1_000);
+    expect(lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)).toBe(2_400);
+    const counts = (await linesOf(ended, 'floodgate_request_duration_seconds')).filter((line) =>
+      line.includes('_count{'),
+    );
+    expect(counts.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)).toBe(2_400);
   });
 });
 
