@@ -23,7 +23,7 @@ test('policies are found by name, and arrows choose', async ({
   await admin.put('clients', { name });
   await page.goto('/tiers');
   await page.getByRole('button', { name: 'Jump to…' }).click();
-  await page.keyboard.type(name);
+  await page.getByRole('combobox', { name: 'Jump to' }).fill(name);
   await expect(page.getByRole('option')).toHaveCount(3);
   await expect(page.getByRole('option', { selected: true })).toHaveText(`${name}policy`);
   await page.keyboard.press('ArrowDown');
@@ -61,7 +61,7 @@ test('a form with unsaved changes asks before it is left', async ({
   await operator.openClient(name);
   await page.getByLabel('Description').fill('Not saved yet');
   await page.keyboard.press('Control+k');
-  await page.keyboard.type('tiers');
+  await page.getByRole('combobox', { name: 'Jump to' }).fill('tiers');
   await page.keyboard.press('Enter');
   await expect(operator.question).toContainText('Leave without saving?');
   await operator.question.getByRole('button', { name: 'Leave' }).click();

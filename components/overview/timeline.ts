@@ -42,27 +42,35 @@ export function timelineOf({ from, to, step_seconds: step, series }: Report): Ti
 }
 
 /**
+ * A report is read as its last seconds end, when not all replicas have told of them; the feed tells a
+ * second later than that.
+ */
+const UNSETTLED_SECONDS = 2;
+
+/**
  * The timeline with the seconds that passed since, as long as before: what comes in on the right goes
  * out on the left.
- * @param seconds ascending; those that the timeline has already are left out, for they were counted later
+ * @param seconds ascending; those that the timeline has are left out, but for its last, which they know better
  */
 export function withSeconds(timeline: Timeline, seconds: readonly LiveSecond[]): Timeline {
-  const { from, to, step, at } = timeline;
+  const { from, to, step } = timeline;
   const newest = seconds.at(-1);
-  if (step !== 1 || newest === undefined || newest.at < to) return timeline;
-  const passed = newest.at + 1 - to;
+  const settled = to - UNSETTLED_SECONDS;
+  if (step !== 1 || newest === undefined || newest.at < settled) return timeline;
+  const passed = Math.max(0, newest.at + 1 - to);
   const known = new Map(seconds.map((second) => [second.at, second]));
-  const length = Math.min(passed, to - from);
-  const added = Array.from({ length }, (_, index) => newest.at + 1 - length + index);
+  const at = timeline.at.map((second) => second + passed);
   return {
     from: from + passed,
     to: to + passed,
     step,
-    at: [...at.slice(passed), ...added],
-    ...columns((name, told) => [
-      ...timeline[name].slice(passed),
-      ...added.map((second) => known.get(second)?.[told] ?? null),
-    ]),
+    at,
+    ...columns((name, told) =>
+      at.map((second) => {
+        const live = second < settled ? undefined : known.get(second);
+        return live === undefined ? (timeline[name][second - from] ?? null) : live[told];
+      }),
+    ),
   };
 }
 

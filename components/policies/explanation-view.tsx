@@ -1,5 +1,6 @@
 import { clsx } from 'clsx';
 import Link from 'next/link';
+import { plainly } from '@/components/admin/plainly';
 import type { Explanation } from '@/components/admin/resources';
 import { formatCount, formatDuration } from '@/components/traffic/format';
 import { HeaderTable } from '@/components/traffic/header-table';
@@ -84,8 +85,9 @@ function callerWords(identity: Explanation['identity']): string {
   if (identity === null) return 'nobody: the credentials hold nothing';
   const { kind, ip, key_id, user, tier } = identity;
   const ofTier = tier === null ? '' : ` of tier ${tier}`;
-  if (kind === 'key') return `API key fg_${key_id}${user === null ? '' : ` (${user})`}${ofTier}`;
-  if (kind === 'user') return `user ${user}${ofTier}`;
+  if (kind === 'key')
+    return `API key fg_${key_id}${user === null ? '' : ` (${plainly(user)})`}${ofTier}`;
+  if (kind === 'user') return `user ${plainly(user ?? '')}${ofTier}`;
   return `IP address ${ip}${ofTier}`;
 }
 

@@ -1,8 +1,9 @@
 import { clsx } from 'clsx';
 import { memo } from 'react';
+import { plainly } from '@/components/admin/plainly';
 import { formatDuration } from '@/components/traffic/format';
 import { ROLES } from '@/components/ui/table';
-import { type LiveDecision, NONE, plainly } from './decision';
+import { type LiveDecision, NONE } from './decision';
 import { RequestTime } from './request-time';
 import { VerdictMark } from './verdict-mark';
 

@@ -1,6 +1,7 @@
 'use client';
 
 import type { ReactNode } from 'react';
+import { plainly } from '@/components/admin/plainly';
 import { useRecordedExplanation } from '@/components/hooks/use-explanation';
 import { ExplanationView } from '@/components/policies/explanation-view';
 import { curlCommand } from '@/components/traffic/curl-command';
@@ -8,7 +9,7 @@ import { formatDuration } from '@/components/traffic/format';
 import { CopyButton } from '@/components/ui/copy-button';
 import { FailureNotice } from '@/components/ui/notice';
 import { Sheet } from '@/components/ui/sheet';
-import { type LiveDecision, plainly } from './decision';
+import type { LiveDecision } from './decision';
 import { RequestTime } from './request-time';
 import { VerdictMark } from './verdict-mark';
 

@@ -4,7 +4,7 @@ import { type RefObject, useEffect, useEffectEvent, useState, useSyncExternalSto
 const WIDE = '(min-width: 80rem)';
 const ROW_PX = { wide: 40, narrow: 64 } as const;
 /** Rows are added and dropped by so many, and as many are kept ready beyond the edges. */
-const STEP = 10;
+const STEP = 4;
 
 interface RowRange {
   readonly first: number;
@@ -17,7 +17,7 @@ interface RowRange {
 /** The rows of a list of equally high ones that are to be rendered: those in sight, and some around them. */
 export function useRowRange(list: RefObject<HTMLElement | null>, hiddenPx: number) {
   const rowPx = useRowPx();
-  const [range, setRange] = useState<RowRange>({ first: 0, end: 3 * STEP, isScrolled: false });
+  const [range, setRange] = useState<RowRange>({ first: 0, end: 6 * STEP, isScrolled: false });
 
   const measure = useEffectEvent(() => {
     if (list.current === null) return;

@@ -6,10 +6,8 @@ import dynamic from 'next/dynamic';
 import { type MouseEvent, type ReactNode, useEffect, useEffectEvent, useState } from 'react';
 import { Kbd } from '@/components/ui/kbd';
 
-const CommandPalette = dynamic(
-  () => import('./command-palette').then((part) => part.CommandPalette),
-  { ssr: false },
-);
+const load = () => import('./command-palette').then((part) => part.CommandPalette);
+const CommandPalette = dynamic(load, { ssr: false });
 
 interface JumpButtonProps {
   /** Whether policies, clients and upstreams can be asked for. */
@@ -26,6 +24,8 @@ export function JumpButton({ isOperator, keys, className, children }: JumpButton
   const hasKeys = keys !== undefined;
 
   const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
+    // Whoever is quick types on before it is there.
+    if (event.key === 'Control' || event.key === 'Meta') void load();
     if (event.key.toLowerCase() !== 'k' || event.altKey || event.shiftKey) return;
     if (event.ctrlKey === event.metaKey || event.repeat) return;
     if (!isOpen && document.querySelector('[role="dialog"], [role="alertdialog"]') !== null) return;
@@ -52,6 +52,7 @@ export function JumpButton({ isOperator, keys, className, children }: JumpButton
         title="Jump to a page, policy, client or upstream"
         aria-haspopup="dialog"
         aria-keyshortcuts={hasKeys ? 'Control+K Meta+K' : undefined}
+        onPointerEnter={() => void load()}
         onClick={open}
         className={clsx(
           'flex shrink-0 items-center rounded-lg text-ink-soft hover:bg-raised hover:text-ink',

@@ -99,10 +99,12 @@ export class TrafficPage {
       .toEqual(states);
   }
 
-  /** At least one request was sent and all have their answers. */
-  async expectSettled(): Promise<void> {
+  /** At least one request was sent and all have their answers. @param withinMs for a long burst */
+  async expectSettled(withinMs = 10_000): Promise<void> {
     await expect(this.blocks.first()).toBeVisible();
-    await expect(this.page.locator('[data-testid=block][data-state=pending]')).toHaveCount(0);
+    await expect(this.page.locator('[data-testid=block][data-state=pending]')).toHaveCount(0, {
+      timeout: withinMs,
+    });
   }
 
   async expectTotals(sent: number, allowed: number, denied: number): Promise<void> {

@@ -55,9 +55,15 @@ describe('a timeline', () => {
   });
 
   it('believes the report, which was counted later, over the seconds that it has', () => {
-    const told = timelineOf(reportOf([1, 2, 3]));
+    const told = timelineOf(reportOf([1, 2, 3, 4, 5]));
     expect(withSeconds(told, [secondAt(FROM + 1, 9), secondAt(FROM + 2, 9)])).toBe(told);
     expect(withSeconds(told, [])).toBe(told);
+  });
+
+  it('believes the feed over the last seconds of the report, which had hardly ended', () => {
+    const told = timelineOf(reportOf([1, 2, 3, 4, 0]));
+    const timeline = withSeconds(told, [secondAt(FROM + 2, 9), secondAt(FROM + 4, 5)]);
+    expect(timeline).toMatchObject({ from: FROM, to: FROM + 5, allowed: [1, 2, 3, 4, 5] });
   });
 
   it('leaves a gap where a second was missed', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type LiveDecision, plainly } from '@/components/requests/decision';
+import { plainly } from '@/components/admin/plainly';
+import type { LiveDecision } from '@/components/requests/decision';
 import {
   filterOf,
   isFiltering,

@@ -82,12 +82,4 @@ describe('the live feed of a process', () => {
     expect(performance.now() - startedMs).toBeLessThan(SHUTDOWN_TIMEOUT_MS / 2);
     await expect.poll(() => streams[0]?.hasEnded, PATIENCE).toBe(true);
   });
-
-  it('is a stream for plain next start neither, which says so', async () => {
-    const floodgate = await Floodgate.start('next start', {});
-    cleanups.push(() => floodgate.stop('SIGKILL'));
-    const response = await fetch(`${floodgate.url}/api/v1/live`);
-    expect(response.status).toBe(501);
-    expect(response.headers.get('content-type')).toBe('application/problem+json');
-  });
 });

@@ -33,6 +33,7 @@ async function startUnread(): Promise<{ url: string; child: ChildProcess }> {
   const child = spawn(process.execPath, ['dist/server.mjs'], {
     env: {
       PATH: process.env.PATH,
+      NODE_ENV: 'production',
       PORT: String(port),
       FLOODGATE_CONFIG: join(await temporaryFolder(), 'floodgate.config.json'),
       ...EVERY_LINE,

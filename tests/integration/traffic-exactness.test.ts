@@ -3,11 +3,13 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   createTrafficHistory,
   createTrafficHub,
+  FLUSH_MS,
   type TrafficHistory,
   type TrafficHub,
 } from '../../lib/telemetry/traffic';
 import { fleetOn } from '../support/fleet';
 import { RedisServer } from '../support/redis';
+import { callsOf } from '../support/redis-calls';
 import { requestRecord } from '../telemetry/traffic/traffic';
 
 const SOON = { timeout: 20_000 };
@@ -111,6 +113,32 @@ describe('what replicas count', () => {
     await Promise.all([one.stop(), two.stop()]);
     const three = await open(redis.url, 'three');
     for (const step of [1, 60]) expect(await totalsOf(three, step)).toEqual(expected);
+  });
+
+  it.each([1, 500])('costs Redis as much at %i requests each 5 ms', async (perTick) => {
+    const redis = await startDurable();
+    const admin = redis.connect();
+    cleanups.push(() => admin.disconnect());
+    const { hub, stop } = await open(redis.url, 'one');
+    await admin.config('RESETSTAT');
+    const startedMs = performance.now();
+    const timer = setInterval(() => {
+      for (let i = 0; i < perTick; i++) hub.onAnswer(requestRecord({ isRefused: i % 2 === 0 }));
+    }, 5);
+    cleanups.push(() => clearInterval(timer));
+    await wait(2_000);
+    clearInterval(timer);
+    await stop();
+    const calls = await callsOf(admin);
+    const [flushes = 0, hset = 0, expire = 0] = ['publish', 'hset', 'expire'].map((name) =>
+      calls.get(name),
+    );
+    const due = (performance.now() - startedMs) / FLUSH_MS;
+    expect(flushes).toBeGreaterThan(1);
+    expect(flushes).toBeLessThanOrEqual(due + 2);
+    // Seconds, minutes, and those who were refused in minutes and hours; more where two of them meet.
+    expect(hset).toBeLessThanOrEqual(4 * flushes + 4);
+    expect(expire).toBe(hset);
   });
 
   it('is not lost by a replica that stops at once, nor counted twice by its successor', async () => {

@@ -5,6 +5,7 @@ import type { BlockedSlot, Frame, LiveDecision, TrafficLink } from '../../lib/te
 import { cellOf, fleetOn, frameOf, slotOf, type TestFleet } from '../support/fleet';
 import { freePort } from '../support/free-port';
 import { RedisServer } from '../support/redis';
+import { callsOf } from '../support/redis-calls';
 import { RedisCluster } from '../support/redis-cluster';
 import { SentinelGroup } from '../support/redis-sentinel';
 
@@ -405,15 +406,4 @@ describe('behind Sentinels', () => {
 
 function manyCells(count: number) {
   return Array.from({ length: count }, (_, i) => cellOf(20, { route: `/r/${i}` }));
-}
-
-/** How often each command was called. */
-async function callsOf(admin: Redis): Promise<Map<string, number>> {
-  const stats = await admin.info('commandstats');
-  return new Map(
-    [...stats.matchAll(/^cmdstat_(\w+):calls=(\d+)/gm)].map(([, name = '', calls]) => [
-      name,
-      Number(calls),
-    ]),
-  );
 }

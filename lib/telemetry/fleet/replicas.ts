@@ -1,16 +1,13 @@
 import type { RedisLink, StoreHealth } from '../../limiter';
 import type { UpstreamStatus } from '../../upstream';
 import type { ClockOffset } from './clock-offset';
-import { readJson } from './json-text';
 import { KEYS, replicaKey } from './keys';
+import { createOtherReplicas } from './other-replicas';
 import {
   FORGOTTEN_AFTER_MS,
-  instanceSchema,
   MOST_BREAKERS,
   type ReplicaSighting,
   type ReplicaStatus,
-  replicaStatusSchema,
-  stateOf,
 } from './replica-status';
 import { transact } from './transaction';
 import { createVitals } from './vitals';
@@ -49,31 +46,18 @@ export interface ReplicasOptions {
   readonly sources: ReplicaSources;
 }
 
-interface Heard {
-  readonly status: ReplicaStatus;
-  /** Monotonic ms. */
-  readonly heardMs: number;
-}
-
 const TELL_EVERY_MS = 1_000;
-/** Whoever asks again so soon is told what was read, ms. */
-const READ_EVERY_MS = 500;
-/** Those heard of last are read. */
-const MOST_REPLICAS = 1_000;
-const LONGEST_STATUS = 262_144;
 
 /**
  * Tells once a second how this replica is, and reads how the others are when somebody asks: a
- * constant number of commands, whatever the traffic. Ages are told by the clock of Redis.
+ * constant number of commands, whatever the traffic.
  */
 export function createReplicas({ link, clock, self, sources }: ReplicasOptions): Replicas {
   const { instance } = self;
   const startedAt = new Date().toISOString();
   const vitals = createVitals();
+  const fromOthers = link && createOtherReplicas({ link, clock, instance });
   let status: ReplicaStatus | undefined;
-  let heard: readonly Heard[] = [];
-  let readMs = Number.NEGATIVE_INFINITY;
-  let reading: Promise<void> | undefined;
   let telling: Promise<void> | undefined;
 
   const ready = tell();
@@ -143,47 +127,6 @@ export function createReplicas({ link, clock, self, sources }: ReplicasOptions):
     clock.measure(await ask(), askedMs, Date.now());
   }
 
-  /** Those who took leave are not found, and thereby forgotten. */
-  async function read(from: RedisLink): Promise<void> {
-    const nowMs = Date.now() + clock.ms;
-    const found = await from.ask(KEYS.replicas, (client) =>
-      client.zrevrangebyscore(
-        KEYS.replicas,
-        '+inf',
-        nowMs - FORGOTTEN_AFTER_MS,
-        'WITHSCORES',
-        'LIMIT',
-        0,
-        MOST_REPLICAS,
-      ),
-    );
-    const members = membersIn(found).filter((member) => member.instance !== instance);
-    if (members.length === 0) {
-      heard = [];
-      return;
-    }
-    const keys = members.map((member) => replicaKey(member.instance));
-    const texts = await from.ask(KEYS.replicas, (client) => client.mget(keys));
-    const atMs = performance.now();
-    heard = members.flatMap(({ instance: of, seenAtMs }, index) => {
-      const told = readJson(texts[index], replicaStatusSchema, LONGEST_STATUS);
-      if (told?.instance !== of) return [];
-      return [{ status: told, heardMs: atMs - Math.max(0, nowMs - seenAtMs) }];
-    });
-  }
-
-  async function refresh(): Promise<void> {
-    if (link === undefined || performance.now() - readMs < READ_EVERY_MS) return;
-    reading ??= read(link)
-      // Redis is away: what was heard grows old.
-      .catch(() => undefined)
-      .finally(() => {
-        reading = undefined;
-        readMs = performance.now();
-      });
-    await reading;
-  }
-
   /** Before the first description nothing is known of this one, which does not take long. */
   async function own(): Promise<ReplicaSighting[]> {
     if (status === undefined) await ready;
@@ -192,28 +135,15 @@ export function createReplicas({ link, clock, self, sources }: ReplicasOptions):
       : [{ status, state: 'live', seenAtMs: Date.now(), isSelf: true }];
   }
 
-  function sightings(): ReplicaSighting[] {
-    return heard
-      .map(({ status: told, heardMs }) => ({ told, ageMs: performance.now() - heardMs }))
-      .filter(({ ageMs }) => ageMs <= FORGOTTEN_AFTER_MS)
-      .map(({ told, ageMs }) => ({
-        status: told,
-        state: stateOf(ageMs),
-        seenAtMs: Date.now() - ageMs,
-        isSelf: false,
-      }))
-      .sort((a, b) => compare(a.status.replica, b.status.replica));
-  }
-
   return {
     ready,
     async all() {
-      await refresh();
-      return [...(await own()), ...sightings()];
+      const others = (await fromOthers?.sightings()) ?? [];
+      return [...(await own()), ...others];
     },
     async others() {
-      await refresh();
-      return sightings().flatMap(({ state, status: told }) => (state === 'live' ? [told] : []));
+      const sightings = (await fromOthers?.sightings()) ?? [];
+      return sightings.flatMap(({ state, status: told }) => (state === 'live' ? [told] : []));
     },
     async close() {
       clearInterval(timer);
@@ -228,19 +158,4 @@ export function createReplicas({ link, clock, self, sources }: ReplicasOptions):
         .catch(() => undefined);
     },
   };
-}
-
-/** Member and score in turns. */
-function membersIn(reply: readonly unknown[]) {
-  const members: { readonly instance: string; readonly seenAtMs: number }[] = [];
-  for (let at = 0; at < reply.length; at += 2) {
-    const instance = instanceSchema.safeParse(reply[at]).data;
-    const seenAtMs = Number(reply[at + 1]);
-    if (instance !== undefined && Number.isFinite(seenAtMs)) members.push({ instance, seenAtMs });
-  }
-  return members;
-}
-
-function compare(one: string, other: string): number {
-  return one < other ? -1 : Number(one > other);
 }

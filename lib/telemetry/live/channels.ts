@@ -5,9 +5,11 @@ import type { ResumePoint } from './resume-point';
 import type { Viewer } from './viewer';
 
 /** Filters that are watched at once: each costs a look at the history every second. */
-export const MOST_FILTERS = 50;
+const MOST_FILTERS = 50;
 /** Of them, those that only admins may add. */
 const FOR_ADMINS = 25;
+/** Those that nobody watches any more are kept for who comes back, who need not be looked up again. */
+const MOST_IDLE = 50;
 
 /** What one stream is made of. */
 export interface Station {
@@ -33,6 +35,8 @@ export interface Channels {
   /** @returns undefined where too many different filters are watched */
   join(station: Station, viewer: Viewer): Channel | undefined;
   leave(station: Station, viewer: Viewer): void;
+  /** Makes ready what most who come back will ask for. */
+  prepare(seconds: readonly number[]): void;
   /** Forgets the seconds that were told. */
   clear(): void;
 }
@@ -41,22 +45,40 @@ export function createChannels(
   history: Pick<TrafficHistory, 'second'>,
   batches: Batches,
 ): Channels {
-  const reels = new Map<string, Reel>();
+  const unfiltered = createReel(history, {}, batches);
+  const filtered = new Map<string, Reel>();
   const channels = new Map<string, OpenChannel>();
+
+  function reelFor(station: Station): Reel | undefined {
+    const key = reelKey(station);
+    if (key === undefined) return unfiltered;
+    const known = filtered.get(key);
+    if (known !== undefined && known.channels > 0) return known;
+    const idle = [...filtered].filter(([, reel]) => reel.channels === 0);
+    const watched = filtered.size - idle.length;
+    if (watched >= (station.isAdmin ? MOST_FILTERS : MOST_FILTERS - FOR_ADMINS)) return undefined;
+    if (known !== undefined) return known;
+    const [oldestIdle] = idle;
+    if (oldestIdle !== undefined && idle.length >= MOST_IDLE) filtered.delete(oldestIdle[0]);
+    const reel = createReel(history, station.filter, batches);
+    filtered.set(key, reel);
+    return reel;
+  }
+
+  function open(station: Station): OpenChannel | undefined {
+    const reel = reelFor(station);
+    if (reel === undefined) return undefined;
+    reel.channels += 1;
+    const channel = createChannel(station, reel, batches);
+    channels.set(channelKey(station), channel);
+    return channel;
+  }
 
   return {
     all: () => channels.values(),
     join(station, viewer) {
-      const key = channelKey(station);
-      let channel = channels.get(key);
-      if (channel === undefined) {
-        const reel = reelFor(station);
-        if (reel === undefined) return undefined;
-        reel.channels += 1;
-        channel = createChannel(station, reel, batches);
-        channels.set(key, channel);
-      }
-      channel.viewers.add(viewer);
+      const channel = channels.get(channelKey(station)) ?? open(station);
+      channel?.viewers.add(viewer);
       return channel;
     },
     leave(station, viewer) {
@@ -66,25 +88,14 @@ export function createChannels(
       if (channel.viewers.size > 0) return;
       channels.delete(key);
       channel.reel.channels -= 1;
-      // What strangers ask for once must not stay.
-      if (channel.reel.channels === 0) reels.delete(reelKey(station));
+    },
+    prepare(seconds) {
+      for (const at of seconds) unfiltered.event(at);
     },
     clear() {
-      for (const reel of reels.values()) reel.clear();
+      for (const reel of [unfiltered, ...filtered.values()]) reel.clear();
     },
   };
-
-  function reelFor(station: Station): Reel | undefined {
-    const key = reelKey(station);
-    let reel = reels.get(key);
-    if (reel !== undefined) return reel;
-    if (reels.size >= (station.isAdmin ? MOST_FILTERS : MOST_FILTERS - FOR_ADMINS)) {
-      return undefined;
-    }
-    reel = createReel(history, station.filter, batches);
-    reels.set(key, reel);
-    return reel;
-  }
 }
 
 interface OpenChannel extends Channel {
@@ -118,9 +129,11 @@ function createChannel({ isAdmin, stream }: Station, reel: Reel, batches: Batche
   };
 }
 
-function reelKey({ stream, filter: { route, policy, replica } }: Station): string {
-  // Who watches decisions alone watches no filter.
-  return stream === 'decisions' ? '' : JSON.stringify([route, policy, replica]);
+/** Undefined where nothing is filtered: decisions never are. */
+function reelKey({ stream, filter: { route, policy, replica } }: Station): string | undefined {
+  if (stream === 'decisions') return undefined;
+  if (route === undefined && policy === undefined && replica === undefined) return undefined;
+  return JSON.stringify([route, policy, replica]);
 }
 
 function channelKey(station: Station): string {

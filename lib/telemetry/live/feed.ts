@@ -94,7 +94,9 @@ export function createLiveFeed(options: LiveFeedOptions): LiveFeed {
     }
     const since = told;
     told = Math.max(told, ended);
-    return secondsSince(since);
+    const seconds = secondsSince(since);
+    channels.prepare(seconds);
+    return seconds;
   }
 
   function secondsSince(second: number): readonly number[] {

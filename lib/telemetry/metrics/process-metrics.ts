@@ -3,12 +3,13 @@ import { z } from 'zod';
 import type { Replica } from '../../gateway';
 import type { Store } from '../../limiter';
 import type { RepositoryHealth } from '../../policy';
-import { counter, type Family, familySchema, gauge, single } from './family';
+import { type Family, familySchema, gauge, single } from './family';
+import { createStoreMetrics } from './store-metrics';
 
 /** How a process and what it stands on are asked. */
 export interface ProcessMetricsOptions {
   readonly replica: Pick<Replica, 'name' | 'role' | 'version'>;
-  readonly store: Pick<Store, 'health'>;
+  readonly store: Pick<Store, 'kind' | 'health'>;
   readonly configHealth: () => Pick<RepositoryHealth, 'status'>;
   /** 0 while none was ever read. */
   readonly configVersion: () => number;
@@ -35,13 +36,14 @@ const valueSchema = familySchema.shape.values.element;
 
 /** Gauges of this process, read when they are asked for. */
 export function createProcessMetrics(options: ProcessMetricsOptions): () => Promise<Family[]> {
+  const ofStore = createStoreMetrics(options.store);
   const node = new Registry();
   collectDefaultMetrics({ register: node });
   for (const name of MISNAMED) node.removeSingleMetric(name);
 
   return async () => [
     ...processFamilies(options),
-    ...(await storeFamilies(options.store)),
+    ...(await ofStore()),
     ...nodeFamilies(await node.getMetricsAsJSON()),
   ];
 }
@@ -72,30 +74,6 @@ function processFamilies(options: ProcessMetricsOptions): Family[] {
       single(options.connections()),
     ),
     gauge('floodgate_live_viewers', 'Open live feeds.', 'sum', single(options.liveViewers())),
-  ];
-}
-
-async function storeFamilies(store: Pick<Store, 'health'>): Promise<Family[]> {
-  const { kind: store_kind, status, latencyMs, failures } = await store.health();
-  const isUp = status === 'ok';
-  return [
-    gauge(
-      'floodgate_store_up',
-      '0 while the store of counters does not answer and policies answer in its place.',
-      'min',
-      [{ value: isUp ? 1 : 0, labels: { store: store_kind } }],
-    ),
-    gauge(
-      'floodgate_store_round_trip_seconds',
-      'Of a question to the store just now; absent while it does not answer.',
-      'max',
-      latencyMs === null ? [] : single(latencyMs / 1_000),
-    ),
-    counter(
-      'floodgate_store_failures_total',
-      'Questions that the store failed to answer in time, by kind of failure.',
-      Object.entries(failures).map(([kind, value]) => ({ value, labels: { kind } })),
-    ),
   ];
 }
 

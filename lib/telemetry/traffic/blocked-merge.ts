@@ -33,7 +33,7 @@ export class BlockedMerge {
   /** @param most how many clients to list */
   report(most: number): BlockedReport {
     const { total, floors } = this;
-    const clients = mostCounted(this.tallies.values(), most).map((tally) => {
+    const clients = mostCertain(this.tallies.values(), most).map((tally) => {
       const count = tally.count + floors;
       const error = Math.min(tally.error + floors, count);
       return { kind: tally.kind, value: tally.value, count, error };
@@ -43,15 +43,23 @@ export class BlockedMerge {
   }
 }
 
-/** Without sorting them all: there may be a hundred thousand. */
-function mostCounted(tallies: Iterable<Tally>, most: number): Tally[] {
+/**
+ * Those that were certainly refused most often: in a flood of clients that come once, each has a
+ * count, and hardly any of it is its own. Without sorting them all: there may be a hundred thousand.
+ */
+function mostCertain(tallies: Iterable<Tally>, most: number): Tally[] {
   const chosen: Tally[] = [];
   for (const tally of tallies) {
+    const certain = certainOf(tally);
     const least = chosen[most - 1];
-    if (least !== undefined && tally.count <= least.count) continue;
-    const place = chosen.findIndex(({ count }) => count < tally.count);
+    if (least !== undefined && certain <= certainOf(least)) continue;
+    const place = chosen.findIndex((other) => certainOf(other) < certain);
     chosen.splice(place === -1 ? chosen.length : place, 0, tally);
     if (chosen.length > most) chosen.pop();
   }
   return chosen;
+}
+
+function certainOf({ count, error }: Tally): number {
+  return count - error;
 }

@@ -28,13 +28,17 @@ export class TrafficColumns implements TrafficSeries {
   copy(from: TrafficColumns, first: number, at: number, count: number): void {
     for (let offset = 0; offset < count; offset++) {
       const point = first + offset;
-      const { [point]: allowed = 0 } = from.allowed;
-      const { [point]: denied = 0 } = from.denied;
-      const { [point]: errors = 0 } = from.errors;
-      const { [point]: p50 = null } = from.p50;
-      const { [point]: p95 = null } = from.p95;
-      const { [point]: p99 = null } = from.p99;
-      this.set(at + offset, { allowed, denied, errors }, { p50, p95, p99 });
+      const counts = {
+        allowed: from.allowed[point] ?? 0,
+        denied: from.denied[point] ?? 0,
+        errors: from.errors[point] ?? 0,
+      };
+      const latency = {
+        p50: from.p50[point] ?? null,
+        p95: from.p95[point] ?? null,
+        p99: from.p99[point] ?? null,
+      };
+      this.set(at + offset, counts, latency);
     }
   }
 

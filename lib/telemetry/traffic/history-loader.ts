@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { createPace } from './pace';
 import { type Frame, MINUTES_KEPT, type TrafficHistory, type TrafficLink } from './port';
 
@@ -34,24 +33,33 @@ export interface HistoryLoader {
 /** Loads all that is kept at once, and what may be missing after each gap; tries until it succeeds. */
 export function createHistoryLoader(options: HistoryLoaderOptions): HistoryLoader {
   const { link, history, now, onFailure, onRecovered } = options;
-  const closing = new AbortController();
-  const { signal } = closing;
   /** Unix seconds; undefined while nothing is missing. */
   let missingSince: number | undefined = Math.floor(now() / 1_000) - ALL_KEPT;
   let heardAt = missingSince;
   let isLoading = false;
+  let isClosed = false;
+  let endPause = (): void => undefined;
 
   function gap(): void {
     const since = heardAt - UNNOTICED;
     missingSince = Math.min(missingSince ?? since, since);
+    // The link may be there again.
+    endPause();
     if (!isLoading) void loadMissing(() => undefined);
+  }
+
+  function pauseFor(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      endPause = resolve;
+      setTimeout(resolve, ms).unref();
+    });
   }
 
   async function loadMissing(onTried: () => void): Promise<void> {
     isLoading = true;
     let retryMs = RETRY_MS.first;
     let isFailing = false;
-    while (missingSince !== undefined && !signal.aborted) {
+    while (missingSince !== undefined && !isClosed) {
       const since = missingSince;
       missingSince = undefined;
       // What comes while it is read is heard, or missing from here on.
@@ -66,7 +74,7 @@ export function createHistoryLoader(options: HistoryLoaderOptions): HistoryLoade
         if (!isFailing) onFailure(error);
         isFailing = true;
         onTried();
-        await wait(retryMs, undefined, { ref: false, signal }).catch(() => undefined);
+        await pauseFor(retryMs);
         retryMs = Math.min(2 * retryMs, RETRY_MS.longest);
       }
       onTried();
@@ -79,7 +87,7 @@ export function createHistoryLoader(options: HistoryLoaderOptions): HistoryLoade
     // Hours are kept by their start.
     const frames: readonly Frame[] = await link.load(Math.max(0, since - (since % HOUR)));
     for (const frame of frames) {
-      if (signal.aborted) return;
+      if (isClosed) return;
       history.put(frame);
       await pause();
     }
@@ -91,6 +99,9 @@ export function createHistoryLoader(options: HistoryLoaderOptions): HistoryLoade
       if (missingSince === undefined) heardAt = Math.floor(now() / 1_000);
     },
     gap,
-    close: () => closing.abort(),
+    close() {
+      isClosed = true;
+      endPause();
+    },
   };
 }

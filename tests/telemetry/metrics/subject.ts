@@ -14,6 +14,8 @@ const HEALTHY: StoreHealth = {
 /** What metrics are told, as it is at the moment. */
 export interface Surroundings {
   store: StoreHealth;
+  /** Tells `store`, unless it is made to do something else. */
+  health: () => Promise<StoreHealth>;
   config: RepositoryHealth['status'];
   version: number;
   upstreams: readonly UpstreamStatus[];
@@ -25,6 +27,7 @@ export interface Surroundings {
 export function metricsUnderTest(): { metrics: Metrics; surroundings: Surroundings } {
   const surroundings: Surroundings = {
     store: HEALTHY,
+    health: async () => surroundings.store,
     config: 'ok',
     version: 1,
     upstreams: [],
@@ -33,7 +36,7 @@ export function metricsUnderTest(): { metrics: Metrics; surroundings: Surroundin
   };
   const metrics = createMetrics({
     replica: { name: 'edge-1', role: 'gateway', version: '1.2.3' },
-    store: { health: async () => surroundings.store },
+    store: { kind: 'redis', health: () => surroundings.health() },
     configHealth: () => ({ status: surroundings.config }),
     configVersion: () => surroundings.version,
     upstreams: { status: () => surroundings.upstreams },

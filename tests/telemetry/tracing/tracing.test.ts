@@ -391,6 +391,15 @@ describe('the collector', () => {
     expect(backend.field('traceparent')[0]).toMatch(/-01$/);
   });
 
+  it.each([
+    ['goes on', PARENT, true],
+    ['begins anew where it is none', `${PARENT}-more`, false],
+  ])('is not needed for a trace that %s', async (_, traceparent, goesOn) => {
+    const url = await start({ OTEL_SDK_DISABLED: 'true' });
+    await fetch(url, { headers: { traceparent } });
+    expect(backend.field('traceparent')[0]?.includes(TRACE_ID)).toBe(goesOn);
+  });
+
   it('that fails is told of once, and again when it takes spans', async () => {
     vi.stubEnv('OTEL_BSP_SCHEDULE_DELAY', '5');
     receiver.answer = (response) => void response.writeHead(400).end();

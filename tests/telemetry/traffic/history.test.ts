@@ -449,6 +449,19 @@ describe('the history of who was refused', () => {
     expect(report.clients).toEqual(clients.slice(0, 20));
   });
 
+  it('lists who was certainly refused before who may have been', async () => {
+    const { history } = historyAt();
+    const clients = [client('once', 900, 899), client('often', 850, 50)];
+    history.put(frameOf({ blocked: [blocked({ total: 9_000, floor: 850, clients })] }));
+    const { blocked: report } = await history.query({
+      from: HOUR,
+      to: HOUR + 60,
+      step: 60,
+      filter: {},
+    });
+    expect(report.clients.map(({ value }) => value)).toEqual(['often', 'once']);
+  });
+
   it('lets no older telling replace a newer', async () => {
     const { history } = historyAt();
     for (const total of [3, 9, 4]) {
