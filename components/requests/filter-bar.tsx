@@ -2,6 +2,7 @@ import type { Collection, Policy } from '@/components/admin/resources';
 import { PATHS, useAdmin } from '@/components/hooks/use-admin';
 import { Button } from '@/components/ui/button';
 import { Select } from '@/components/ui/inputs';
+import { Kbd } from '@/components/ui/kbd';
 import { SearchField } from '@/components/ui/search-field';
 import type { Route } from '@/lib/policy';
 import { NONE, VERDICTS } from './decision';
@@ -54,6 +55,13 @@ export function FilterBar({ filter, search, seen, onSearch, onChange }: FilterBa
           Clear
         </Button>
       )}
+      <p className="ml-auto flex items-center gap-1.5 text-ink-faint text-sm pointer-coarse:hidden max-xl:hidden">
+        <Kbd>J</Kbd>
+        <Kbd>K</Kbd>
+        <span className="sr-only">The keys j and k</span> move,
+        <Kbd>⏎</Kbd>
+        <span className="sr-only">Enter</span> opens
+      </p>
     </search>
   );
 }

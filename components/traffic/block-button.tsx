@@ -50,7 +50,7 @@ export const BlockButton = memo(function BlockButton({
         onFocus={() => onFocus(block.id)}
         onClick={() => onOpen(block.id)}
         className={clsx(
-          'block flex size-full flex-col items-center justify-center rounded-xl border-2 font-mono text-xs hover:brightness-110',
+          'block flex size-full flex-col items-center justify-center whitespace-nowrap rounded-xl border-2 font-mono text-xs hover:brightness-110 max-sm:tracking-tighter',
           LOOKS[state],
           state === 'pending' && block.isQueued && 'border-dashed',
         )}

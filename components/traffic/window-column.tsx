@@ -20,7 +20,7 @@ export function WindowColumn({ window, limit, hollow, ...blocks }: WindowColumnP
   const rowStyle = { gridTemplateColumns: `repeat(${blocksPerRow(limit)}, var(--block-width))` };
   return (
     <section className="shrink-0 border-line border-l pr-6 pl-3 [--block-width:3.75rem] last:pr-1 sm:[--block-width:4.125rem]">
-      <h2 className="flex h-6 items-baseline gap-4 font-mono text-ink-faint text-sm">
+      <h2 className="sticky left-3 flex h-6 w-fit items-baseline gap-4 whitespace-nowrap font-mono text-ink-faint text-sm">
         <LocalTime atMs={window.startMs} />
         <Counts window={window} />
       </h2>

@@ -122,6 +122,8 @@ export async function openTelemetry(options: TelemetryOptions): Promise<Telemetr
         ...(tracing && { traceIdOf: tracing.traceIdOf }),
       })
     : undefined;
+  // Before its clock is known, the first requests would be counted in the wrong second.
+  await fleet.ready;
 
   return {
     observer: joinObservers([tracing, hub, metrics, requestLog]),

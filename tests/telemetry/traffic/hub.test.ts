@@ -1,6 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createTrafficHistory } from '@/lib/telemetry/traffic/history';
-import { createTrafficHub, type TrafficHubOptions } from '@/lib/telemetry/traffic/hub';
+import {
+  createTrafficHub,
+  type TrafficHub,
+  type TrafficHubOptions,
+} from '@/lib/telemetry/traffic/hub';
 import type { Frame, FrameListener, TrafficLink } from '@/lib/telemetry/traffic/port';
 import { frameOf, requestRecord, requestsOf, slotAt } from './traffic';
 
@@ -68,6 +72,15 @@ function eventually(history: ReturnType<typeof createTrafficHistory>) {
   return expect.poll(() => requestsIn(history), { timeout: 5_000, interval: 50 });
 }
 
+function nextFrame(hub: TrafficHub): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = hub.onFrame(() => {
+      stop();
+      resolve();
+    });
+  });
+}
+
 describe('the hub', () => {
   it('puts what it counts into the history and tells who listens', async () => {
     const { hub, history } = createHub('one');
@@ -96,7 +109,7 @@ describe('the hub', () => {
     for (let request = 0; request < 100; request++) {
       one.hub.onAnswer(requestRecord());
       two.hub.onAnswer(requestRecord());
-      if (request % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+      if (request % 10 === 0) await nextFrame(one.hub);
     }
     await eventually(one.history).toBe(200);
     await eventually(two.history).toBe(200);
