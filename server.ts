@@ -7,7 +7,6 @@ import { createAssetServer, createFrontDoor, preparePageRequest } from './lib/ga
 import {
   closeListener,
   greeting,
-  type Listener,
   madeTokenLines,
   onStop,
   type ShutdownTimes,
@@ -110,8 +109,10 @@ async function serve(): Promise<void> {
   if (cluster.isWorker) tellReady(text);
   else process.stdout.write(text);
   void toldToStop.then(async (reason) => {
-    await shutDown(runtime, listener, pages, reason);
+    runtime.drain();
+    await closeListener(listener, timesOf(config, reason));
     await sharedMetrics?.tellLast();
+    await close(runtime, pages);
     process.exit(0);
   });
 }
@@ -165,14 +166,7 @@ function listen(server: Server, port: number, host: string | undefined): Promise
   });
 }
 
-async function shutDown(
-  runtime: Runtime,
-  listener: Listener,
-  pages: Pages | undefined,
-  reason: StopReason,
-): Promise<void> {
-  runtime.drain();
-  await closeListener(listener, timesOf(runtime.config, reason));
+async function close(runtime: Runtime, pages: Pages | undefined): Promise<void> {
   const closed = Promise.all([pages?.close(), runtime.close()]);
   await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, CLOSING_MS))]);
 }

@@ -33,7 +33,7 @@ const fleetTest = test.extend<{ readonly fleet: Fleet }>({
 });
 
 fleetTest(
-  'every replica is listed while it lives, and missed when it dies',
+  'every replica is listed, missed while it hangs, and back when it goes on',
   async ({ page, operator: _, fleet }) => {
     await page.goto('/replicas');
     const row = page.getByRole('row', { name: /^second/ });
@@ -43,9 +43,11 @@ fleetTest(
     await expect(page.getByRole('row', { name: /^first/ })).toContainText('answers you');
     await expect(page.getByText('This replica runs alone')).toHaveCount(0);
     await watchVitals(page);
-    await fleet.second.stop('SIGKILL');
+    process.kill(fleet.second.pid, 'SIGSTOP');
     await expect(row).toContainText('silent');
     await expect(row).toContainText(/for \d+ s/);
+    process.kill(fleet.second.pid, 'SIGCONT');
+    await expect(row).toContainText('live');
     expect((await readVitals(page)).layoutShift).toBe(0);
     await page.getByRole('link', { name: 'first' }).click();
     await expect(page).toHaveURL(/\/overview\?replica=first$/);

@@ -15,6 +15,8 @@ export interface DocumentedAnswer {
   readonly description: string;
   /** None for an answer without a body. */
   readonly mediaType?: string;
+  /** Other forms of the same, as text. */
+  readonly otherMediaTypes?: readonly string[];
   /** Names of response headers beyond those of every such answer. */
   readonly headers?: readonly string[];
   /** None for bodies that are no JSON. */

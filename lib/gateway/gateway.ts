@@ -23,6 +23,7 @@ import type { Forward } from './proxy';
 import { withMembers } from './refusal';
 import { RequestRecord } from './request-record';
 import { NO_ROUTE } from './route-name';
+import { watched } from './watched';
 
 export interface GatewayOptions {
   readonly endpoints: readonly Endpoint[];
@@ -128,27 +129,12 @@ export function createGateway(options: GatewayOptions): Gateway {
   function admitted(route: string, operation: Handling, exchange: Exchange): MaybePromise<Answer> {
     const { call, requestId } = exchange;
     const record = new RequestRecord(call, requestId, route);
-    observer.onStart(record);
-    try {
+    return watched(record, observer, () => {
       const admission = admit(call, requestId, route);
-      if (!(admission instanceof Promise)) {
-        const answered = carryOut(admission, operation, exchange, record);
-        return answered instanceof Promise ? answered.catch(failing) : answered;
-      }
-      return admission
-        .then((settled) => carryOut(settled, operation, exchange, record))
-        .catch(failing);
-    } catch (error) {
-      return failing(error);
-    }
-
-    function failing(error: unknown): never {
-      record.status = INTERNAL_ERROR.status;
-      record.answeredMs = performance.now();
-      observer.onAnswer(record);
-      observer.onEnd(record);
-      throw error;
-    }
+      return admission instanceof Promise
+        ? admission.then((settled) => carryOut(settled, operation, exchange, record))
+        : carryOut(admission, operation, exchange, record);
+    });
   }
 
   function carryOut(

@@ -137,9 +137,16 @@ function response(
         { $ref: `#/components/headers/${name}` },
       ]),
     ),
-    ...(answer.mediaType !== undefined && { content: { [answer.mediaType]: content } }),
+    ...(answer.mediaType !== undefined && {
+      content: {
+        [answer.mediaType]: content,
+        ...Object.fromEntries((answer.otherMediaTypes ?? []).map((type) => [type, AS_TEXT])),
+      },
+    }),
   };
 }
+
+const AS_TEXT = { schema: { type: 'string' } };
 
 function headersOf(
   status: string,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { trafficSchema } from '../../lib/admin/endpoints/traffic';
+import { trafficSchema } from '../../lib/admin/endpoints/traffic-resource';
 import { spanBetween, spanOfRange, trafficRanges } from '../../lib/admin/traffic-span';
 import { NO_OBSERVER } from '../../lib/gateway';
 import { createMemoryStore } from '../../lib/limiter';

@@ -40,6 +40,8 @@ const ANSWERS: readonly Asked[] = [
   ['/health', 200, '/health', 1],
   ['/health/live', 200, '/health/live', 1],
   ['/health/ready', 200, '/health/ready', 1],
+  ['/metrics', 200, '/metrics', 1, { headers: { Accept: 'application/json' } }],
+  ['/api/v1/live', 400, '/api/v1/live?stream=all', 1],
   ['/openapi.json', 200, '/openapi.json', 1],
   ['/docs', 200, '/docs', 1],
   ['/redoc', 200, '/redoc', 1],

@@ -11,6 +11,7 @@ import { appendIdentityHeaders } from '../identity-headers';
 import { originalRequest, type UnclearOriginal } from '../original-request';
 import { RequestRecord } from '../request-record';
 import { NO_ROUTE } from '../route-name';
+import { watched } from '../watched';
 
 export interface ForwardAuthOptions extends ConcludeOptions {
   readonly admit: Admit;
@@ -36,11 +37,12 @@ export function forwardAuthEndpoint(options: ForwardAuthOptions): Endpoint {
     if ('field' in original) return unclear(original, exchange);
     const route = snapshot().routeFor(original)?.name ?? NO_ROUTE;
     const record = new RequestRecord(original, requestId, route);
-    observer.onStart(record);
-    const admission = admit(original, requestId, route);
-    return admission instanceof Promise
-      ? admission.then((settled) => judge(settled, record))
-      : judge(admission, record);
+    return watched(record, observer, () => {
+      const admission = admit(original, requestId, route);
+      return admission instanceof Promise
+        ? admission.then((settled) => judge(settled, record))
+        : judge(admission, record);
+    });
   }
 
   function judge(admission: Admission, record: RequestRecord): Reply {

@@ -47,7 +47,10 @@ export function metricsEndpoint(metrics: Pick<Metrics, 'text' | 'json'>): Endpoi
             'For Prometheus: its text format 0.0.4, or OpenMetrics 1.0 where `Accept` prefers that. Where `Accept` prefers `application/json`, a few numbers as JSON.',
           tag: 'Health',
           answers: {
-            200: jsonAnswer('The numbers.', summarySchema),
+            200: {
+              ...jsonAnswer('The numbers.', summarySchema),
+              otherMediaTypes: ['text/plain', 'application/openmetrics-text'],
+            },
             503: problemAnswer(
               'The workers of this replica could not be asked; try again.',
               problemSchema,

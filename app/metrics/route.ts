@@ -1,0 +1,3 @@
+import { answerRoute } from '@/lib/route';
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = answerRoute;
