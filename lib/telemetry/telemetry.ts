@@ -94,13 +94,15 @@ export async function openTelemetry(options: TelemetryOptions): Promise<Telemetr
     connections: () => connections(),
     liveViewers: () => shown?.feed.viewers ?? 0,
   });
-  const history = isRecording && options.isShown ? createTrafficHistory() : undefined;
+  const now = trafficClock(fleet.traffic);
+  const history = isRecording && options.isShown ? createTrafficHistory({ now }) : undefined;
   const hub = isRecording
     ? createTrafficHub({
         replica: replica.name,
         instance,
         link: fleet.traffic,
         history,
+        now,
         onLinkFailure: (err) =>
           logger.warn({ err }, 'traffic is not told to other replicas until Redis answers'),
         onLinkRecovered: () => logger.info('traffic is told to other replicas again'),
@@ -109,7 +111,6 @@ export async function openTelemetry(options: TelemetryOptions): Promise<Telemetr
   const shown = hub && history && showing(hub, history);
 
   function showing({ onFrame }: TrafficHub, shownHistory: TrafficHistory): ShownTraffic {
-    const now = trafficClock(fleet.traffic);
     const feed = createLiveFeed({ history: shownHistory, onFrame, replica: replica.name, now });
     return { history: shownHistory, feed, now };
   }
