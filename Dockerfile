@@ -10,7 +10,7 @@ COPY package.json package-lock.json ./
 FROM packages AS build
 RUN --mount=type=cache,target=/root/.npm npm ci --include=dev --ignore-scripts --no-audit --no-fund
 COPY . .
-RUN npm run build && rm -rf .next/cache dist/*.map
+RUN npm run build && rm -rf .next/cache dist/*.map dist/chunks/*.map
 
 # The optional packages are Next's compiler and its image optimizer, which serve no request here.
 FROM packages AS production

@@ -63,7 +63,7 @@ for (const width of [390, 320]) {
     await expect(traffic.blocks).toHaveCount(50);
     await expectNoSidewaysScroll(page);
     requests.release();
-    await traffic.expectSettled();
+    await traffic.expectSettled(FIFTY_MS);
     await traffic.otherTicker.fill('1');
     await expectNoSidewaysScroll(page);
     for (const control of await page.locator('header a, main button, select').all()) {

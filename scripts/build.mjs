@@ -27,6 +27,9 @@ await bundle({
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },
   bundle: true,
+  // What few starts need, such as OpenTelemetry, is read by those alone.
+  splitting: true,
+  chunkNames: 'chunks/[name]-[hash]',
   platform: 'node',
   format: 'esm',
   target: 'node20.9',

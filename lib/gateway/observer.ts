@@ -17,8 +17,8 @@ export interface RequestObserver {
 
 /** The trace of one request, where traces are made. */
 export interface RequestTrace {
-  /** An attempt at a target begins. @param origin the target's URL */
-  attempt(upstream: string, origin: string): AttemptTrace;
+  /** An attempt at a target begins. @param url what is asked of it, without the query */
+  attempt(upstream: string, url: string): AttemptTrace;
 }
 
 /** One attempt at a target within a trace. */
@@ -28,7 +28,7 @@ export interface AttemptTrace {
   readonly tracestate: string | undefined;
   /** The head of its answer came. Ends it. */
   answered(status: number): void;
-  /** None came. Ends it; after `answered` it says nothing. */
+  /** None came. Ends it; after `answered` it says nothing. @param reason error type of RFC 9209, or `client_closed` */
   failed(reason: string): void;
 }
 

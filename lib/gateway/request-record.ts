@@ -28,7 +28,7 @@ export class RequestRecord {
   attempts = 0;
   /** For how many requests it stands where decisions are shown one by one; 0: it is not shown. */
   weight = 0;
-  /** There while traces are made and this request is sampled. */
+  /** There while traces are made, also of some requests that are not sampled: their targets are to know. */
   trace: RequestTrace | undefined;
 
   /** @param route the endpoint's path, the route's name, or `NO_ROUTE` */
