@@ -60,7 +60,7 @@ export function JumpButton({ isOperator, keys, className, children }: JumpButton
         )}
       >
         <Search className="size-5" aria-hidden="true" />
-        {hasKeys && <Kbd className="whitespace-nowrap">{keys}</Kbd>}
+        {hasKeys && <Kbd className="whitespace-nowrap opacity-100!">{keys}</Kbd>}
         {children}
       </button>
       {isOpen && <CommandPalette isOperator={isOperator} onClose={() => setOpen(false)} />}
