@@ -38,11 +38,10 @@ export function EnforceButton({ policy, isDisabled, onEnforce }: EnforceButtonPr
         >
           <p>
             {data === undefined || count === undefined ? (
-              'This replica has not seen a request for it in shadow yet, so nothing is known of what it would refuse.'
+              'No request for it has been seen in shadow yet, so nothing is known of what it would refuse.'
             ) : (
               <>
-                Since <Moment at={data.since} /> this replica allowed{' '}
-                {plural(count.allowed, 'request')} under it and{' '}
+                Since <Moment at={data.since} /> it let {plural(count.allowed, 'request')} pass and{' '}
                 <strong className="text-ink">
                   would have refused {formatCount(wouldDeny)} of{' '}
                   {formatCount(count.allowed + wouldDeny)}

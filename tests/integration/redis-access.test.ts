@@ -5,6 +5,7 @@ import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createCertificates } from '../support/certificates';
 import { contend } from '../support/contend';
+import { cellOf, fleetOn, frameOf, slotOf } from '../support/fleet';
 import { RedisServer } from '../support/redis';
 import { RedisCluster } from '../support/redis-cluster';
 import { fivePerYear, freshKey, openStoreForTest, outcomeOf } from '../support/redis-store';
@@ -12,9 +13,18 @@ import { yearlyLimits } from '../support/yearly-limits';
 
 /** The rules of a user, as docs/operations.md gives them. */
 function documentedRules(): string[] {
-  const text = readFileSync('docs/operations.md', 'utf8');
-  const [, rules = ''] = /^\s*ACL SETUSER floodgate on >password (.+)$/m.exec(text) ?? [];
-  return rules.split(' ');
+  return rulesAfter('ACL SETUSER floodgate on >password ');
+}
+
+/** What it needs beyond them to share traffic with other replicas. */
+function trafficRules(): string[] {
+  return rulesAfter('ACL SETUSER floodgate ~');
+}
+
+function rulesAfter(beginning: string): string[] {
+  const lines = readFileSync('docs/operations.md', 'utf8').split('\n');
+  const [line = ''] = lines.map((text) => text.trim()).filter((text) => text.startsWith(beginning));
+  return line.replace(/^ACL SETUSER floodgate (?:on >password )?/, '').split(' ');
 }
 
 const asUser = (url: string, user = 'floodgate:password') => url.replace('://', `://${user}@`);
@@ -62,6 +72,24 @@ describe('a user with the documented permissions', () => {
     expect(outcomes).toEqual(keys.map(() => true));
     await store.reset(keys.map((key) => ({ key, limit: fivePerYear })));
     expect(Object.keys((await store.health()).failures)).toEqual(['no-script']);
+  });
+
+  it('shares traffic with other replicas by the further ones', async () => {
+    await setUser(admin, 'reset', 'on', '>password', ...documentedRules(), ...trafficRules());
+    const [one, other] = ['one', 'other'].map((name) => fleetOn(asUser(redis.url), name));
+    if (one === undefined || other === undefined) throw new TypeError('two replicas were named');
+    onTestFinished(async () => void (await Promise.all([one.close(), other.close()])));
+    const heard = vi.fn();
+    const listening = vi.fn();
+    other.traffic?.listen({ onFrame: heard, onGap: listening });
+    await vi.waitFor(() => expect(listening).toHaveBeenCalled());
+    await one.ready;
+    const second = Math.floor(Date.now() / 1_000);
+    const frame = frameOf(one.self, { seconds: [slotOf(second, cellOf(3))] });
+    await one.traffic?.send(frame);
+    await vi.waitFor(() => expect(heard).toHaveBeenCalledWith(frame));
+    expect(await other.traffic?.load(second - 60)).toContainEqual(frame);
+    expect((await other.replicas()).map(({ status }) => status.replica)).toEqual(['other', 'one']);
   });
 
   it('without pub/sub misses news and nothing else', async () => {
