@@ -19,6 +19,7 @@ test('a policy made in the form limits real requests', async ({ page, operator, 
   expect(await operator.statuses(`/api/${name}/x`, 3)).toEqual([404, 404, 429]);
 
   await page.goto('/policies');
+  await expect(page.getByRole('row', { name: 'stock-price' })).toBeVisible();
   await page.keyboard.press('/');
   await page.keyboard.type(name);
   const row = page.getByRole('row', { name: new RegExp(name) });

@@ -47,8 +47,8 @@ const ANSWERS: readonly Asked[] = [
   ['/redoc', 200, '/redoc', 1],
 ];
 const PATHS = [...new Set(ANSWERS.map(([path]) => path))];
-/** Those that take GET and HEAD alone, at a path without parameters. */
-const READ_PATHS = PATHS.filter((path) => !/forward|client-status/.test(path));
+/** Those that take GET and HEAD alone, at a path without parameters, whoever serves them. */
+const READ_PATHS = PATHS.filter((path) => !/forward|client-status|live$/.test(path));
 /** What is below it has a test of its own. */
 const ADMIN_PREFIX = '/api/v1/admin/';
 
