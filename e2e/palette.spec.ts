@@ -3,6 +3,8 @@ import { expect, hourlyPolicy, test } from './support/control-test';
 
 test('Ctrl-K leads to a page by a few letters of its name', async ({ page }) => {
   await page.goto('/');
+  // Its scripts have come by then.
+  await expect(page.locator('.recharts-surface').first()).toBeAttached();
   await page.keyboard.press('Control+k');
   const field = page.getByRole('combobox', { name: 'Jump to' });
   await expect(field).toBeFocused();

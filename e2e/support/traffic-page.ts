@@ -100,7 +100,7 @@ export class TrafficPage {
   }
 
   /** At least one request was sent and all have their answers. @param withinMs for a long burst */
-  async expectSettled(withinMs = 10_000): Promise<void> {
+  async expectSettled(withinMs = 30_000): Promise<void> {
     await expect(this.blocks.first()).toBeVisible();
     await expect(this.page.locator('[data-testid=block][data-state=pending]')).toHaveCount(0, {
       timeout: withinMs,

@@ -61,7 +61,11 @@ export function createRequestBody(
   }
 
   return {
-    stream: () => Readable.from(read(), { objectMode: false, highWaterMark: 65_536 }),
+    stream() {
+      const stream = Readable.from(read(), { objectMode: false, highWaterMark: 65_536 });
+      // The client may break off after the attempt has let go of it: nobody else would listen then.
+      return stream.on('error', () => undefined);
+    },
     get isTouched() {
       return isTouched;
     },
