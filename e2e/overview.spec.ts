@@ -86,7 +86,7 @@ test('tells everybody’s traffic as it comes, and whose it was', { tag: '@every
     '/requests?identity=203.0.113.9&verdict=denied',
   );
   const health = page.getByRole('list', { name: 'Health' });
-  for (const part of ['Store memory', 'Configuration version', 'Breakers', 'Replicas 1 live']) {
+  for (const part of ['Store memory', 'Configuration version', 'Upstreams', 'Replicas 1 live']) {
     await expect(health.getByRole('link', { name: part })).toBeVisible();
   }
   await expectNoViolations(page);

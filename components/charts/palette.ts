@@ -8,6 +8,7 @@ const TOKENS = [
   '--allowed',
   '--allowed-text',
   '--denied',
+  '--degraded-text',
   '--denied-text',
 ] as const;
 

@@ -51,7 +51,12 @@ export function FiguresStrip({ figures, now, time, view, onShow }: FiguresStripP
         >
           {countWords(denied)}
         </Figure>
-        <Figure term="Errors" note={ofAll(shares.errors)} choice={choice('error')}>
+        <Figure
+          term="Errors"
+          tone={errors > 0 ? 'text-degraded-text' : 'text-ink'}
+          note={ofAll(shares.errors)}
+          choice={choice('error')}
+        >
           {countWords(errors)}
         </Figure>
         <Figure term="Success rate" note="of those let in">

@@ -8,13 +8,13 @@ import { useAdmin } from '@/components/hooks/use-admin';
 import { usePolled } from '@/components/hooks/use-polled';
 import type { Health } from '@/lib/gateway';
 import {
-  type BreakerStatuses,
-  breakerHealth,
   configurationHealth,
   type PartHealth,
   type ReplicaStatuses,
   replicaHealth,
   storeHealth,
+  type UpstreamHealths,
+  upstreamHealth,
 } from './part-health';
 
 const INTERVAL_MS = 5_000;
@@ -27,7 +27,7 @@ export function HealthStrip() {
     initial: undefined,
     intervalMs: INTERVAL_MS,
   });
-  const breakers = useAdmin<BreakerStatuses>('/upstream-status', refresh);
+  const upstreams = useAdmin<UpstreamHealths>('/upstream-status', refresh);
   const replicas = useAdmin<ReplicaStatuses>('/replicas', refresh);
   const isGone = unreachableSinceMs !== undefined;
   return (
@@ -42,9 +42,9 @@ export function HealthStrip() {
         health={isGone ? undefined : configurationHealth(health)}
       />
       <Part
-        name="Breakers"
+        name="Upstreams"
         href="/upstreams"
-        health={breakers.error ? undefined : breakerHealth(breakers.data)}
+        health={upstreams.error ? undefined : upstreamHealth(upstreams.data)}
       />
       <Part
         name="Replicas"

@@ -24,9 +24,9 @@ export const RATE_LINES: readonly LineLook[] = [
   },
   {
     name: 'errors',
-    mark: '–',
-    colour: '--ink-soft',
-    tone: 'text-ink-soft',
+    mark: '!',
+    colour: '--degraded-text',
+    tone: 'text-degraded-text',
     width: 1.5,
     dash: DOTTED,
   },

@@ -1,4 +1,4 @@
-import { formatDuration, plural } from '@/components/traffic/format';
+import { formatDuration } from '@/components/traffic/format';
 import type { Health } from '@/lib/gateway';
 
 /** How a part is, in a few words. */
@@ -10,12 +10,16 @@ export interface PartHealth {
 type BreakerState = 'closed' | 'open' | 'half-open';
 
 /** What is read here of `/upstream-status`. */
-export interface BreakerStatuses {
+export interface UpstreamHealths {
   readonly items: readonly {
     readonly name: string;
     readonly breaker: { readonly state: BreakerState };
     /** Those of all live replicas, once they answer. */
     readonly replicas?: readonly { readonly state: BreakerState }[];
+    readonly targets: readonly {
+      readonly health: 'healthy' | 'unhealthy' | 'unknown';
+      readonly ejected_until: string | null;
+    }[];
   }[];
 }
 
@@ -43,23 +47,32 @@ export function configurationHealth(health: Health | undefined): PartHealth | un
   return { isWell, words: isWell ? `version ${version}, ${kind}` : `${kind} ${status}` };
 }
 
-export function breakerHealth(statuses: BreakerStatuses | undefined): PartHealth | undefined {
+/** Of breakers on all replicas, and of targets as the replica that answers sees them. */
+export function upstreamHealth(statuses: UpstreamHealths | undefined): PartHealth | undefined {
   if (statuses === undefined) return undefined;
   const { items } = statuses;
-  if (items.length === 0) return { isWell: true, words: 'no upstreams' };
-  const troubled = items.filter(({ breaker, replicas }) =>
-    (replicas ?? [breaker]).some(({ state }) => state !== 'closed'),
-  );
-  const [first] = troubled;
-  if (first === undefined)
-    return { isWell: true, words: `${plural(items.length, 'upstream')} closed` };
-  return {
-    isWell: false,
-    words:
-      troubled.length === 1
-        ? `${first.name} not closed`
-        : `${troubled.length} of ${items.length} not closed`,
-  };
+  if (items.length === 0) return { isWell: true, words: 'none' };
+  const troubles = items.flatMap((item) => troubleOf(item) ?? []);
+  const [first] = troubles;
+  if (first === undefined) return { isWell: true, words: `${items.length} well` };
+  const words = troubles.length === 1 ? first : `${troubles.length} of ${items.length} in trouble`;
+  return { isWell: false, words };
+}
+
+function troubleOf({
+  name,
+  breaker,
+  replicas = [breaker],
+  targets,
+}: UpstreamHealths['items'][number]): string | undefined {
+  if (replicas.some(({ state }) => state !== 'closed')) return `${name} not closed`;
+  const out = targets.filter(
+    ({ health, ejected_until }) => health === 'unhealthy' || ejected_until !== null,
+  ).length;
+  if (out === 0) return undefined;
+  return out === targets.length
+    ? `${name} has no healthy target`
+    : `${name}: ${out} of ${targets.length} targets out`;
 }
 
 export function replicaHealth(statuses: ReplicaStatuses | undefined): PartHealth | undefined {

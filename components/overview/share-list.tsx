@@ -97,7 +97,7 @@ function ShareRow({ kind, share, most, view, onShow }: ShareRowProps) {
         <span className="flex gap-x-3">
           <Count mark="✓" word="allowed" count={allowed} tone="text-allowed-text" />
           <Count mark="✕" word="denied" count={denied} tone="text-denied-text" />
-          <Count mark="–" word="errors" count={errors} tone="text-ink-soft" />
+          <Count mark="!" word="errors" count={errors} tone="text-degraded-text" />
         </span>
         <span>p95 {latencyWords(p95_ms)}</span>
       </span>
@@ -105,7 +105,7 @@ function ShareRow({ kind, share, most, view, onShow }: ShareRowProps) {
   );
 }
 
-const FILLS = ['fill-allowed', 'fill-denied', 'fill-ink-soft'] as const;
+const FILLS = ['fill-allowed', 'fill-denied', 'fill-degraded'] as const;
 
 function Bars({ counts, most }: { counts: readonly number[]; most: number }) {
   return counts.map((count, index) => {

@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { breakerHealth, replicaHealth } from '../../components/overview/part-health';
+import { replicaHealth, upstreamHealth } from '../../components/overview/part-health';
 
 const upstream = (name: string, ...states: ('closed' | 'open' | 'half-open')[]) => ({
   name,
   breaker: { state: states[0] ?? 'closed' },
   replicas: states.map((state) => ({ state })),
+  targets: [target('healthy')],
+});
+
+const target = (health: 'healthy' | 'unhealthy' | 'unknown', isEjected = false) => ({
+  health,
+  ejected_until: isEjected ? '2030-01-01T00:00:00Z' : null,
 });
 
 const replica = (state: 'live' | 'silent' | 'gone', status = 'ok') => ({
@@ -15,17 +21,26 @@ const replica = (state: 'live' | 'silent' | 'gone', status = 'ok') => ({
 
 describe('the health strip', () => {
   it.each([
-    [[], true, 'no upstreams'],
-    [[upstream('demo', 'closed')], true, '1 upstream closed'],
+    [[], true, 'none'],
+    [[upstream('demo', 'closed')], true, '1 well'],
     [[upstream('demo', 'closed', 'open'), upstream('other', 'closed')], false, 'demo not closed'],
-    [[upstream('a', 'half-open'), upstream('b', 'open')], false, '2 of 2 not closed'],
+    [[upstream('a', 'half-open'), upstream('b', 'open')], false, '2 of 2 in trouble'],
   ])('knows breakers on every replica: %#', (items, isWell, words) => {
-    expect(breakerHealth({ items })).toEqual({ isWell, words });
+    expect(upstreamHealth({ items })).toEqual({ isWell, words });
   });
 
   it('knows the breaker of a replica that answers for itself alone', () => {
-    const items = [{ name: 'demo', breaker: { state: 'open' as const } }];
-    expect(breakerHealth({ items })?.isWell).toBe(false);
+    const items = [{ name: 'demo', breaker: { state: 'open' as const }, targets: [] }];
+    expect(upstreamHealth({ items })?.isWell).toBe(false);
+  });
+
+  it.each([
+    [[target('healthy'), target('unknown')], '1 well'],
+    [[target('unhealthy'), target('healthy', true), target('unknown')], 'demo: 2 of 3 targets out'],
+    [[target('unhealthy'), target('unhealthy')], 'demo has no healthy target'],
+  ])('knows targets that are out: %#', (targets, words) => {
+    const items = [{ ...upstream('demo', 'closed'), targets }];
+    expect(upstreamHealth({ items })?.words).toBe(words);
   });
 
   it.each([
@@ -38,6 +53,6 @@ describe('the health strip', () => {
   });
 
   it('claims nothing before it was told', () => {
-    expect([breakerHealth(undefined), replicaHealth(undefined)]).toEqual([undefined, undefined]);
+    expect([upstreamHealth(undefined), replicaHealth(undefined)]).toEqual([undefined, undefined]);
   });
 });
