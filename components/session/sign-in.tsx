@@ -11,8 +11,8 @@ export function SignIn() {
     <main className="mx-auto w-full max-w-sm px-4 pt-16 pb-16 sm:pt-24">
       <h1 className="font-semibold text-xl tracking-tight">Sign in</h1>
       <p className="mt-1 mb-6 text-ink-soft">
-        Policies, clients, tiers, upstreams and their history are for operators. Traffic is open to
-        all.
+        Everybody’s traffic, and what holds and serves it, is for operators. The Traffic page is
+        open to all.
       </p>
       <SignInForm
         onSignedIn={() => {

@@ -7,6 +7,7 @@ const SHORTCUTS = [
   ['C', 'C', 'Clear what was sent'],
   ['P', 'P', 'Pause or resume polling'],
   ['←', 'Arrow keys', 'From block to block, once one has focus'],
+  ['⌃K', 'Control K', 'Jump to any page'],
   ['?', 'Question mark', 'This list'],
 ] as const;
 
