@@ -21,6 +21,7 @@ import {
 import { getRuntime, type Runtime } from './lib/runtime';
 import { startUpFaults } from './lib/start-up-faults';
 import { createLogger } from './lib/telemetry';
+import { within } from './lib/within';
 
 /** How long idle connections may still bring a last request when no new one is taken any more, ms. */
 const LAST_REQUESTS_MS = 1_500;
@@ -112,7 +113,7 @@ async function serve(): Promise<void> {
     runtime.drain();
     await closeListener(listener, timesOf(config, reason));
     await sharedMetrics?.tellLast();
-    await close(runtime, pages);
+    await within(Promise.all([pages?.close(), runtime.close()]), CLOSING_MS);
     process.exit(0);
   });
 }
@@ -164,11 +165,6 @@ function listen(server: Server, port: number, host: string | undefined): Promise
       resolve();
     });
   });
-}
-
-async function close(runtime: Runtime, pages: Pages | undefined): Promise<void> {
-  const closed = Promise.all([pages?.close(), runtime.close()]);
-  await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, CLOSING_MS))]);
 }
 
 function timesOf(config: Config, reason: StopReason): ShutdownTimes {

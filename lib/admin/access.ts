@@ -1,10 +1,9 @@
-import { appendRateLimitHeaders, denialOf, type Exchange } from '../gateway';
+import { appendRateLimitHeaders, denialOf, type Exchange, RefusedError } from '../gateway';
 import type { Call, Reply } from '../http';
 import type { ClientAddressReader } from '../identity';
 import type { Decision, Limiter } from '../limiter';
 import { authorOf } from './author';
 import { isForgeable } from './cross-site';
-import { RefusedError } from './refused';
 import type { AdminSession, AdminSessions } from './session';
 
 /** Who changes things. */

@@ -1,10 +1,8 @@
 import type { DecisionLog, Endpoint } from '../gateway';
-import type { ClientAddressReader } from '../identity';
-import type { Limiter } from '../limiter';
 import type { Repository, Revision } from '../policy';
 import type { Fleet } from '../telemetry/fleet';
 import type { Upstreams } from '../upstream';
-import { createAdminAccess } from './access';
+import type { AdminAccess } from './access';
 import { collectionEndpoint } from './endpoints/collection';
 import { configurationEndpoint } from './endpoints/configuration';
 import { entityEndpoint } from './endpoints/entity';
@@ -30,10 +28,8 @@ export interface AdminEndpointsOptions {
   readonly repository: Repository;
   /** What is in force here, as the repository has it: nothing that only this process overrides. */
   readonly revision: () => Revision;
+  readonly access: AdminAccess;
   readonly sessions: AdminSessions;
-  /** Holds those who try tokens, by address. */
-  readonly loginLimiter: Limiter;
-  readonly clientIp: ClientAddressReader;
   readonly explain: Explainer;
   readonly decisions: Pick<DecisionLog, 'counts' | 'sinceMs' | 'search'>;
   /** The other replicas, and what they know. */
@@ -53,10 +49,9 @@ export interface AdminEndpointsOptions {
 
 /** Everything below `/api/v1/admin`. */
 export function adminEndpoints(options: AdminEndpointsOptions): Endpoint[] {
-  const { repository, revision, sessions, loginLimiter, clientIp, keyUses, upstreams } = options;
+  const { access, repository, revision, sessions, keyUses, upstreams } = options;
   const { decisions, fleet, replica, onBreakerCommand = () => {} } = options;
   const now = options.now ?? Date.now;
-  const access = createAdminAccess({ sessions, loginLimiter, clientIp });
   const ofEntities = { access, repository, revision };
   const ofKeys = { ...ofEntities, keyUses, now };
   return [

@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import {
-  badInput as badInputAnswer,
+  badInput,
   type Documentation,
   type DocumentedParameter,
   type Exchange,
+  invalidInput,
   type Operation,
   problemAnswer,
   problemSchema,
+  queryValue,
+  RefusedError,
 } from '../gateway';
 import type { Call, Reply } from '../http';
 import {
@@ -22,8 +25,6 @@ import {
 import type { Admin, AdminAccess } from './access';
 import { entityOf } from './entity';
 import { UNAVAILABLE, unsafeOperation } from './operation';
-import { queryValue } from './parameter';
-import { badInput, RefusedError } from './refused';
 import {
   entityJson,
   entityJsonSchema,
@@ -79,7 +80,7 @@ export function changeOperation(
 ): Operation {
   const answers = {
     ...documentation.answers,
-    400: badInputAnswer,
+    400: badInput,
     409: CONFLICT,
     503: UNAVAILABLE,
   };
@@ -194,5 +195,7 @@ function versionMatched(field: string | undefined): number | undefined {
   if (field === undefined || field === '*') return undefined;
   const version = /^(?:W\/)?"(\d{1,15})"$/.exec(field.trim())?.[1];
   if (version !== undefined) return Number(version);
-  throw badInput([{ path: 'header.if-match', message: 'use a version in quotes, such as "12"' }]);
+  throw invalidInput([
+    { path: 'header.if-match', message: 'use a version in quotes, such as "12"' },
+  ]);
 }

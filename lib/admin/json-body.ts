@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { invalidInput, RefusedError } from '../gateway';
 import type { Call } from '../http';
 import { faultsOf } from './faults';
-import { badInput, RefusedError } from './refused';
 
 const KIBIBYTE = 1_024;
 const MEBIBYTE = KIBIBYTE * KIBIBYTE;
@@ -37,20 +37,20 @@ export async function readJson<S extends z.ZodType>(
 export function parsed<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw badInput(faultsOf(result.error));
+  throw invalidInput(faultsOf(result.error));
 }
 
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw badInput([{ path: '', message: 'the body is no well-formed JSON' }]);
+    throw invalidInput([{ path: '', message: 'the body is no well-formed JSON' }]);
   }
 }
 
 /** Nobody is there any more to read it. */
 function brokenOff(): RefusedError {
-  return badInput([{ path: '', message: 'the body broke off' }]);
+  return invalidInput([{ path: '', message: 'the body broke off' }]);
 }
 
 function unsupported(): RefusedError {

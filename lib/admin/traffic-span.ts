@@ -1,5 +1,5 @@
+import { invalidInput } from '../gateway';
 import { MINUTES_KEPT, SECONDS_KEPT } from '../telemetry/traffic';
-import { badInput } from './refused';
 
 const MINUTE = 60;
 /** Points of a series: as many as a chart is drawn with. */
@@ -44,7 +44,7 @@ export function spanBetween(from: number, to: number, nowSeconds: number): Traff
   const first = Math.max(from, nowSeconds - MINUTES_KEPT * MINUTE);
   const last = Math.min(to, nowSeconds);
   if (last <= first) {
-    throw badInput([{ path: 'query.to', message: 'is to be after from, and within a week' }]);
+    throw invalidInput([{ path: 'query.to', message: 'is to be after from, and within a week' }]);
   }
   let step = first >= nowSeconds - SECONDS_KEPT ? 1 : MINUTE;
   while (last - floorTo(first, step) > MOST_POINTS * step) step += MINUTE;

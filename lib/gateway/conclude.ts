@@ -1,11 +1,12 @@
-import type { Reply } from '../http';
+import { bounded } from '../http';
 import type { Snapshot } from '../policy';
-import type { Admission } from './admission';
-import { callerOf, type DecisionLog, placeOf, type RecordedDecision } from './decision-log';
+import type { DecisionLog, RecordedDecision } from './decision-log';
+import { releaseSlots } from './evaluation';
 import { type Answer, isHandover } from './handover';
 import type { RequestObserver } from './observer';
 import { appendRateLimitHeaders } from './rate-limit-headers';
 import { CLIENT_CLOSED, type RequestRecord } from './request-record';
+import { keptCaller, LONGEST_NAME } from './sender';
 
 export interface ConcludeOptions {
   readonly snapshot: () => Snapshot;
@@ -13,78 +14,85 @@ export interface ConcludeOptions {
   readonly observer: RequestObserver;
 }
 
-/**
- * Ends what an admission began: its limits go into the answer's fields, what became of it to those who
- * watch, and into the log.
- */
-export type Conclude = <A extends Answer>(
-  answer: A,
-  admission: Admission,
-  record: RequestRecord,
-) => A;
+/** Ends what a request began: what became of it goes to those who watch, and into the log. */
+export interface Conclude {
+  /** Its limits go into the answer's fields, and slots are given back once nothing is in flight. */
+  conclude<A extends Answer>(answer: A, record: RequestRecord): A;
+  /** We have failed to answer it. */
+  abandon(record: RequestRecord): void;
+}
+
+const INTERNAL_ERROR = 500;
+const NOTHING: readonly never[] = [];
+/** Clients choose it, and thousands are kept. */
+const LONGEST_PATH = 512;
 
 export function createConclude({ snapshot, decisions, observer }: ConcludeOptions): Conclude {
-  function conclude<A extends Answer>(answer: A, admission: Admission, record: RequestRecord): A {
-    const isLimited = admission.evaluations.length > 0;
-    if (admission.decisions.length > 0) {
-      appendRateLimitHeaders(answer.headers, admission.decisions);
-    }
+  function conclude<A extends Answer>(answer: A, record: RequestRecord): A {
+    const { headers } = answer;
+    const {
+      identity,
+      evaluations = NOTHING,
+      decisions: decided = NOTHING,
+    } = record.admission ?? {};
+    const isLimited = evaluations.length > 0;
+    // Those of others are told from their decisions again.
+    const kept = identity === undefined ? headers : undefined;
+    if (decided.length > 0) appendRateLimitHeaders(headers, decided);
     if (!isHandover(answer)) {
-      if (isLimited) answer.headers.push('Cache-Control', 'no-store');
-      answered(record, answer.status, answer.headers, admission);
+      releaseSlots(evaluations);
+      if (isLimited) headers.push('Cache-Control', 'no-store');
+      answered(record, answer.status, kept);
       observer.onEnd(record);
       return answer;
     }
     answer.isLimited = isLimited;
-    const { headers, onEnd } = answer;
-    answer.onStatus = (status) => answered(record, status, headers, admission);
+    answer.onStatus = (status) => answered(record, status, kept);
     answer.onEnd = () => {
-      onEnd?.();
-      if (record.status === 0) answered(record, CLIENT_CLOSED, headers, admission);
+      releaseSlots(evaluations);
+      if (record.status === 0) answered(record, CLIENT_CLOSED, kept);
       observer.onEnd(record);
     };
     return answer;
   }
 
-  function answered(
-    record: RequestRecord,
-    status: number,
-    headers: Reply['headers'],
-    admission: Admission,
-  ): void {
-    record.status = status;
-    record.answeredMs = performance.now();
-    observer.onAnswer(record);
-    const atMs = Date.now();
-    const isKept = decisions.count(admission, atMs);
-    if (!isKept && record.weight === 0) return;
-    decisions.keep(recordOf(record, headers, admission, atMs), record.weight > 0);
+  function abandon(record: RequestRecord): void {
+    releaseSlots(record.admission?.evaluations ?? NOTHING);
+    answered(record, INTERNAL_ERROR, NOTHING);
+    observer.onEnd(record);
   }
 
-  function recordOf(
-    { requestId, call, route, status, latencyMs, policy, verdict }: RequestRecord,
-    headers: Reply['headers'],
-    { identity, evaluations, decisions: decided, refusal }: Admission,
-    atMs: number,
-  ): RecordedDecision {
+  function answered(record: RequestRecord, status: number, headers: RecordedDecision['headers']) {
+    record.answered(status);
+    observer.onAnswer(record);
+    if (record.atMs === 0) record.atMs = Date.now();
+    const isShown = record.weight > 0;
+    const isKept = decisions.count(record.admission, record.atMs);
+    if (isKept || isShown) decisions.keep(recordOf(record, headers), isShown);
+  }
+
+  function recordOf(record: RequestRecord, headers: RecordedDecision['headers']): RecordedDecision {
+    const { admission, caller } = record;
+    const host = record.call.header('host');
     return {
-      requestId,
-      atMs,
-      latencyMs,
-      method: call.method,
-      ...placeOf(call.path, call.header('host')),
-      caller: identity && callerOf(identity),
-      route,
-      policy,
-      verdict,
+      requestId: record.requestId,
+      atMs: record.atMs,
+      latencyMs: record.latencyMs,
+      method: record.method,
+      path: bounded(record.path, LONGEST_PATH),
+      host: host && bounded(host, LONGEST_NAME),
+      caller: caller && keptCaller(caller),
+      route: record.route,
+      policy: record.policy,
+      verdict: record.verdict,
       version: snapshot().version,
-      evaluations,
-      decisions: decided,
-      status,
-      isAdmitted: refusal === undefined,
-      headers: identity === undefined ? headers : undefined,
+      evaluations: admission?.evaluations ?? NOTHING,
+      decisions: admission?.decisions ?? NOTHING,
+      status: record.status,
+      isAdmitted: admission !== undefined && admission.refusal === undefined,
+      headers,
     };
   }
 
-  return conclude;
+  return { conclude, abandon };
 }

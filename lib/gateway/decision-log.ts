@@ -1,23 +1,21 @@
-import type { Identity } from '../identity';
 import type { Decision } from '../limiter';
+import type { Admission } from './admission';
 import { type DecisionFilter, searchDecisions } from './decision-search';
 import type { Evaluation } from './evaluation';
 import type { RequestVerdict } from './request-record';
-
-/** Who a request came from, without what else a token said. */
-export type Caller = Pick<Identity, 'ip' | 'keyId' | 'user' | 'tier'>;
+import { type Caller, callerOf } from './sender';
 
 /** What was found out about one request, kept as it was found. */
 export interface RecordedDecision {
   readonly requestId: string;
-  /** Unix ms of its answer. */
+  /** Of its answer, Unix ms by everybody's clock. */
   readonly atMs: number;
   /** From its coming to the head of the answer, ms. */
   readonly latencyMs: number;
   readonly method: string;
   readonly path: string;
   readonly host: string | undefined;
-  /** Undefined when its credentials held nothing. */
+  /** Undefined where not even an address is known. */
   readonly caller: Caller | undefined;
   readonly route: string;
   /** The one that decided; undefined where none did. */
@@ -45,8 +43,12 @@ export interface PolicyCount {
 
 /** The last decisions of this process, so that one can be asked why. */
 export interface DecisionLog {
-  /** Counts what the policies decided. @param nowMs Unix ms @returns whether the decision is to be kept */
-  count(admission: Counted, nowMs: number): boolean;
+  /**
+   * Counts what the policies decided.
+   * @param admission undefined: we have failed before @param nowMs Unix ms
+   * @returns whether the decision is to be kept
+   */
+  count(admission: Admission | undefined, nowMs: number): boolean;
   /** @param isShown whether people are shown it as it happens: it then outlives what a flood pushes out */
   keep(decision: RecordedDecision, isShown: boolean): void;
   /** The latest decision under this id, if it is still kept. */
@@ -58,13 +60,6 @@ export interface DecisionLog {
   readonly sinceMs: number;
 }
 
-/** What counting has to know of an admission. */
-export interface Counted {
-  readonly identity: Pick<Identity, 'ip'> | undefined;
-  readonly evaluations: readonly Evaluation[];
-  readonly refusal?: unknown;
-}
-
 /** Refusals are what people ask about; what was let in must not push them out. */
 const KEPT_REFUSED = 10_000;
 const KEPT_ADMITTED = 1_000;
@@ -74,11 +69,10 @@ const KEPT_SHOWN = 3_000;
 const KEPT_REFUSED_OF_CALLER = 20;
 /** Per second; what is kept long is costly for the collector of garbage. */
 const KEPT_ADMITTED_OF_SECOND = 100;
-/** Clients choose these, and thousands of them are kept. */
-const LONGEST_PATH = 512;
-const LONGEST_NAME = 256;
 /** Names in counts; configuration bounds them, but not those that it once had. */
 const MOST_POLICIES = 20_000;
+const SECOND_MS = 1_000;
+const NONE: readonly never[] = [];
 
 export function createDecisionLog(): DecisionLog {
   const refused = createRing(KEPT_REFUSED);
@@ -99,14 +93,15 @@ export function createDecisionLog(): DecisionLog {
     return count;
   }
 
-  function isKept({ identity, refusal }: Counted, nowMs: number): boolean {
-    if (nowMs - secondMs >= 1_000) {
+  function isKept(admission: Admission | undefined, nowMs: number): boolean {
+    if (nowMs - secondMs >= SECOND_MS || nowMs < secondMs) {
       secondMs = nowMs;
       admittedOfSecond = 0;
       refusedOfSecond.clear();
     }
-    if (refusal === undefined) return ++admittedOfSecond <= KEPT_ADMITTED_OF_SECOND;
-    const ip = identity?.ip ?? '';
+    if (admission !== undefined && admission.refusal === undefined)
+      return ++admittedOfSecond <= KEPT_ADMITTED_OF_SECOND;
+    const ip = callerOf(admission)?.ip ?? '';
     const refusedBefore = refusedOfSecond.get(ip) ?? 0;
     if (refusedBefore === KEPT_REFUSED_OF_CALLER || refusedOfSecond.size > KEPT_REFUSED)
       return false;
@@ -116,7 +111,12 @@ export function createDecisionLog(): DecisionLog {
 
   return {
     count(admission, nowMs) {
-      for (const { policy, standing, decision: decided } of admission.evaluations) {
+      const evaluations = admission?.evaluations ?? NONE;
+      // By index: an iterator would be made for every request.
+      for (let i = 0; i < evaluations.length; i++) {
+        const evaluation = evaluations[i];
+        if (evaluation === undefined) break;
+        const { policy, standing, decision: decided } = evaluation;
         const isDenied = decided?.allowed === false || standing === 'forbidden';
         if (decided === undefined && !isDenied) continue;
         const count = countOf(policy.policy.name);
@@ -128,8 +128,8 @@ export function createDecisionLog(): DecisionLog {
     },
     keep(decision, isShown) {
       if (isShown) shown.push(decision);
-      else if (decision.isAdmitted) admitted.push(decision);
-      else refused.push(decision);
+      if (!decision.isAdmitted) refused.push(decision);
+      else if (!isShown) admitted.push(decision);
     },
     find: (requestId) =>
       shown.find(requestId) ?? refused.find(requestId) ?? admitted.find(requestId),
@@ -159,25 +159,4 @@ function createRing(size: number) {
       }
     },
   };
-}
-
-/** Of an identity, what is worth keeping. */
-export function callerOf({ ip, keyId, user, tier }: Identity): Caller {
-  return {
-    ip,
-    keyId,
-    user: user && bounded(user, LONGEST_NAME),
-    tier: tier && bounded(tier, LONGEST_NAME),
-  };
-}
-
-/** A request's path and host as they are kept. */
-export function placeOf(path: string, host: string | undefined) {
-  return { path: bounded(path, LONGEST_PATH), host: host && bounded(host, LONGEST_NAME) };
-}
-
-/** A copy, since a slice would keep the whole text alive. */
-function bounded(text: string, longest: number): string {
-  if (text.length <= longest) return text;
-  return `${Buffer.from(text.slice(0, longest), 'utf16le').toString('utf16le')}…`;
 }

@@ -1,22 +1,29 @@
+import { z } from 'zod';
+import { LONGEST_REQUEST_ID } from '../http';
 import type { RecordedDecision } from './decision-log';
-import type { RequestVerdict } from './request-record';
+import { requestVerdicts } from './request-record';
 import { NO_ROUTE } from './route-name';
+import { LONGEST_NAME } from './sender';
+
+const name = z.string().min(1).max(LONGEST_NAME).optional();
 
 /** Which decisions are looked for; what is undefined does not matter. */
-export interface DecisionFilter {
+export const decisionFilterSchema = z.object({
   /** The request id, whole. */
-  readonly id?: string | undefined;
+  id: z.string().min(1).max(LONGEST_REQUEST_ID).optional(),
   /** A part of a key's id, a user or an address, whatever the case. */
-  readonly identity?: string | undefined;
+  identity: name,
   /** `-`: none. */
-  readonly route?: string | undefined;
+  route: name,
   /** `-`: none decided. */
-  readonly policy?: string | undefined;
-  readonly verdict?: RequestVerdict | undefined;
-}
+  policy: name,
+  verdict: z.enum(requestVerdicts).optional(),
+});
+
+export type DecisionFilter = z.output<typeof decisionFilterSchema>;
 
 /**
- * Those of several logs that a filter lets through, newest first.
+ * Those of several logs that a filter lets through, newest first, each once.
  * @param logs each with its newest first
  */
 export function searchDecisions(
@@ -25,12 +32,13 @@ export function searchDecisions(
   limit: number,
 ): RecordedDecision[] {
   const identity = filter.identity?.toLowerCase();
-  const found: RecordedDecision[] = [];
+  /** One may be kept in several logs. */
+  const found = new Set<RecordedDecision>();
   for (const decision of newestFirst(logs)) {
-    if (found.length >= limit) break;
-    if (isMeant(decision, filter, identity)) found.push(decision);
+    if (found.size >= limit) break;
+    if (isMeant(decision, filter, identity)) found.add(decision);
   }
-  return found;
+  return [...found];
 }
 
 function* newestFirst(logs: readonly Iterable<RecordedDecision>[]): Generator<RecordedDecision> {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { senderKinds } from './sender';
 
 const limitSchema = z.object({
   name: z.string(),
@@ -38,7 +39,7 @@ const policySchema = z.object({
 });
 
 const identitySchema = z.object({
-  kind: z.enum(['key', 'user', 'ip']),
+  kind: z.enum(senderKinds),
   ip: z.string(),
   key_id: z.string().nullable(),
   user: z.string().nullable(),
@@ -56,7 +57,7 @@ export const explanationSchema = z
     /** Of the configuration. */
     version: z.int(),
     request: z.object({ method: z.string(), path: z.string(), host: z.string().nullable() }),
-    /** Null when its credentials held nothing. */
+    /** Of one whose credentials held nothing its address; null where that is not known. */
     identity: identitySchema.nullable(),
     route: z.string().nullable(),
     outcome: z.enum(['allowed', 'denied', 'forbidden', 'unauthorized', 'bad-cost', 'unavailable']),

@@ -1,7 +1,7 @@
 import type { Call } from '../http';
 import { algorithmOf, type Decision, type Limit, type Verdict } from '../limiter';
 import type { Snapshot, Subject } from '../policy';
-import type { Caller, RecordedDecision } from './decision-log';
+import type { RecordedDecision } from './decision-log';
 import { type Evaluation, evaluate, type Standing } from './evaluation';
 import type {
   ExplainedIdentity,
@@ -11,6 +11,7 @@ import type {
 } from './explanation-schema';
 import { appendRateLimitHeaders, isMeasured } from './rate-limit-headers';
 import { NO_ROUTE } from './route-name';
+import { type Caller, senderOf } from './sender';
 
 /** Fields of an answer that belong to its explanation. */
 const TOLD = /^(?:ratelimit|x-ratelimit|retry-after|www-authenticate)/i;
@@ -26,16 +27,21 @@ interface Facts {
   readonly subject: Caller | undefined;
   readonly route: string;
   readonly evaluations: readonly Evaluation[];
+  readonly outcome: Outcome;
   readonly status: number;
   readonly headers: readonly string[];
 }
 
+type Outcome = Explanation['outcome'];
+
 /** Tells what was found out about a request when it came. */
 export function explainRecorded(
-  { requestId, caller, path, method, host, headers, ...recorded }: RecordedDecision,
+  { requestId, caller, path, method, host, headers, isAdmitted, ...recorded }: RecordedDecision,
   replica: string,
   policyCount: number,
 ): Explanation {
+  const { evaluations, status } = recorded;
+  const isStopped = !isAdmitted && evaluations.length === 0;
   return explain({
     ...recorded,
     recorded: true,
@@ -44,6 +50,7 @@ export function explainRecorded(
     policyCount,
     call: { method, path, host },
     subject: caller,
+    outcome: isStopped ? stoppedOutcome(status) : outcomeOf(evaluations, status),
     headers: headers ?? fieldsOf(recorded.decisions),
   });
 }
@@ -70,6 +77,7 @@ export async function explainHypothetical(
     subject,
     route,
     evaluations,
+    outcome,
     status: STATUS[outcome],
     headers: isDecided ? fieldsOf(decisions) : [],
   });
@@ -99,6 +107,7 @@ export function explainRefused(call: Call, replica: string, snapshot: Snapshot):
   return explain({
     ...hypothesis(call, replica, snapshot),
     subject: undefined,
+    outcome: 'unauthorized',
     route: NO_ROUTE,
     evaluations: [],
     status: STATUS.unauthorized,
@@ -182,7 +191,7 @@ const STATUS = {
   unauthorized: 401,
   'bad-cost': 400,
   unavailable: 503,
-} as const satisfies Record<Explanation['outcome'], number>;
+} as const satisfies Record<Outcome, number>;
 
 function explain(facts: Facts): Explanation {
   const { subject, evaluations, call, headers } = facts;
@@ -200,8 +209,7 @@ function explain(facts: Facts): Explanation {
     request: { method: call.method, path: call.path, host: call.host ?? null },
     identity: subject === undefined ? null : identityOf(subject),
     route: facts.route === NO_ROUTE ? null : facts.route,
-    outcome:
-      subject === undefined ? strangerOutcome(facts.status) : outcomeOf(evaluations, facts.status),
+    outcome: facts.outcome,
     status: facts.status,
     policies: evaluations.map((evaluation) => describe(evaluation, facts)),
     not_matched: Math.max(0, facts.policyCount - evaluations.length),
@@ -209,18 +217,25 @@ function explain(facts: Facts): Explanation {
   };
 }
 
-function identityOf({ ip, keyId, user, tier }: Caller): ExplainedIdentity {
-  const kind = keyId !== undefined ? 'key' : user !== undefined ? 'user' : 'ip';
-  return { kind, ip, key_id: keyId ?? null, user: user ?? null, tier: tier ?? null };
+function identityOf(caller: Caller): ExplainedIdentity {
+  const { ip, keyId, user, tier } = caller;
+  return {
+    kind: senderOf(caller).kind,
+    ip,
+    key_id: keyId ?? null,
+    user: user ?? null,
+    tier: tier ?? null,
+  };
 }
 
-function strangerOutcome(status: number): Explanation['outcome'] {
-  if (status === 429) return 'denied';
-  return status === 503 ? 'unavailable' : 'unauthorized';
+/** Of a request that no policy was asked about: its credentials held nothing, or could not be checked. */
+function stoppedOutcome(status: number): Outcome {
+  if (status === STATUS.denied) return 'denied';
+  return status >= 500 ? 'unavailable' : 'unauthorized';
 }
 
 /** What the enforced policies come to, the first of them first. */
-function outcomeOf(evaluations: readonly Evaluation[], status: number): Explanation['outcome'] {
+function outcomeOf(evaluations: readonly Evaluation[], status: number): Outcome {
   const enforced = evaluations.filter(({ policy }) => policy.policy.mode === 'enforce');
   for (const { standing } of enforced) {
     if (standing === 'forbidden' || standing === 'bad-cost') return standing;

@@ -9,29 +9,16 @@ import {
   problem,
   requestIdOf,
 } from '../http';
-import type { Identity } from '../identity';
 import type { MaybePromise } from '../limiter';
-import type { Snapshot } from '../policy';
-import type { Admission, Admit } from './admission';
-import { createConclude } from './conclude';
-import type { DecisionLog } from './decision-log';
-import type { Endpoint, Exchange, Method, Operation } from './endpoint';
-import { holdsSlots, releaseSlots } from './evaluation';
+import type { Endpoint, Method, Operation } from './endpoint';
 import { type Answer, isHandover } from './handover';
-import type { RequestObserver } from './observer';
+import { createJudge, type Handling, type JudgeOptions } from './judge';
 import type { Forward } from './proxy';
-import { withMembers } from './refusal';
-import { RequestRecord } from './request-record';
 import { NO_ROUTE } from './route-name';
-import { watched } from './watched';
 
-export interface GatewayOptions {
+export interface GatewayOptions extends JudgeOptions {
   readonly endpoints: readonly Endpoint[];
-  readonly admit: Admit;
   readonly forward: Forward;
-  readonly snapshot: () => Snapshot;
-  readonly decisions: DecisionLog;
-  readonly observer: RequestObserver;
   readonly corsOrigins: CorsOrigins;
   /** Told of faults of ours; the client learns only the request id. */
   readonly onError: (error: unknown, requestId: string) => void;
@@ -50,8 +37,8 @@ const API_PREFIX = `${API}/`;
 const NO_PARAMS: Readonly<Record<string, string>> = {};
 
 export function createGateway(options: GatewayOptions): Gateway {
-  const { admit, forward, snapshot, observer, corsOrigins, onError } = options;
-  const conclude = createConclude(options);
+  const { forward, snapshot, corsOrigins, onError } = options;
+  const judge = createJudge(options);
   const exact = new Map<string, Place>();
   const templates = new PathTree<Place>();
   for (const endpoint of options.endpoints) {
@@ -112,60 +99,18 @@ export function createGateway(options: GatewayOptions): Gateway {
     }
     const exchange = { call, requestId, params: place.params ?? NO_PARAMS };
     if (endpoint.isLimited !== true) return operation.handle(exchange);
-    return admitted(endpoint.path, operation, exchange);
+    return judge(exchange, endpoint.path, operation);
   }
 
   /** What no endpoint answers meets the policies all the same: a scan costs as much as a request. */
   function answerElsewhere(call: Call, requestId: string): MaybePromise<Answer> {
     const route = isReserved(call.path) ? undefined : snapshot().routeFor(call);
-    const handling: Handling =
+    const handling: Handling<Answer> =
       route === undefined
         ? NOTHING_HERE
         : { handle: (exchange, identity, record) => forward(exchange, route, identity, record) };
     const exchange = { call, requestId, params: NO_PARAMS };
-    return admitted(route?.name ?? NO_ROUTE, handling, exchange);
-  }
-
-  function admitted(route: string, operation: Handling, exchange: Exchange): MaybePromise<Answer> {
-    const { call, requestId } = exchange;
-    const record = new RequestRecord(call, requestId, route);
-    return watched(record, observer, () => {
-      const admission = admit(call, requestId, route);
-      return admission instanceof Promise
-        ? admission.then((settled) => carryOut(settled, operation, exchange, record))
-        : carryOut(admission, operation, exchange, record);
-    });
-  }
-
-  function carryOut(
-    admission: Admission,
-    operation: Handling,
-    exchange: Exchange,
-    record: RequestRecord,
-  ): MaybePromise<Answer> {
-    const { identity, refusal, evaluations } = admission;
-    record.admission = admission;
-    record.decidedMs = performance.now();
-    observer.onDecided(record);
-    if (refusal !== undefined) {
-      releaseSlots(evaluations);
-      return conclude(withMembers(refusal, operation.denied), admission, record);
-    }
-    const settle = (answer: Answer): Answer => {
-      if (!isHandover(answer)) releaseSlots(evaluations);
-      else if (holdsSlots(evaluations)) answer.onEnd = () => releaseSlots(evaluations);
-      return conclude(answer, admission, record);
-    };
-    const giveUp = (error: unknown): never => {
-      releaseSlots(evaluations);
-      throw error;
-    };
-    try {
-      const answered = operation.handle(exchange, identity, record);
-      return answered instanceof Promise ? answered.then(settle, giveUp) : settle(answered);
-    } catch (error) {
-      return giveUp(error);
-    }
+    return judge(exchange, route?.name ?? NO_ROUTE, handling);
   }
 
   function serves(call: Call): boolean {
@@ -178,21 +123,16 @@ export function createGateway(options: GatewayOptions): Gateway {
   return { serves, handle };
 }
 
-/** What becomes of a request that was let in. */
-interface Handling extends Pick<Operation, 'denied'> {
-  handle(exchange: Exchange, identity: Identity, record: RequestRecord): MaybePromise<Answer>;
-}
-
-const NOTHING_HERE: Handling = {
+const NOTHING_HERE: Handling<Answer> = {
   handle: ({ call, requestId }) => problem(NOT_FOUND, call.path, requestId),
 };
 
 /** Where the control plane is, on whichever replica: its credentials are for no upstream. */
-const RESERVED = '/api/v1/admin';
+const RESERVED = ['/api/v1/admin', '/api/v1/live'];
 
 function isReserved(path: string): boolean {
   const form = matchForm(path);
-  return form === RESERVED || form.startsWith(`${RESERVED}/`);
+  return RESERVED.some((reserved) => form === reserved || form.startsWith(`${reserved}/`));
 }
 
 /** An endpoint with what follows from it, computed once. */

@@ -20,12 +20,12 @@ export {
 export { createAssetServer } from './assets';
 export { createResponseCache } from './cache';
 export {
-  type Caller,
   createDecisionLog,
   type DecisionLog,
   type PolicyCount,
   type RecordedDecision,
 } from './decision-log';
+export { type DecisionFilter, decisionFilterSchema } from './decision-search';
 export type {
   Documentation,
   DocumentedAnswer,
@@ -63,10 +63,18 @@ export {
 } from './observer';
 export { PEER_HEADER, preparePageRequest, preparePeer } from './page-request';
 export { createForwarder, type Forward } from './proxy';
+export { nameParameter, queryValue } from './query';
 export type { Quote } from './quote';
 export { appendRateLimitHeaders } from './rate-limit-headers';
 export { type RateStatus, rateStatusOf } from './rate-status';
 export { denialOf } from './refusal';
-export { CLIENT_CLOSED, RequestRecord, type RequestVerdict } from './request-record';
+export { invalidInput, RefusedError } from './refused';
+export {
+  CLIENT_CLOSED,
+  RequestRecord,
+  type RequestVerdict,
+  requestVerdicts,
+} from './request-record';
 export { NO_ROUTE, type RouteOf, routesOf } from './route-name';
+export { type Caller, LONGEST_NAME, type Sender, senderKinds, senderOf } from './sender';
 export { createTurnAway, type TurnAway } from './turn-away';

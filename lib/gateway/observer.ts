@@ -9,7 +9,10 @@ export interface RequestObserver {
   onStart(record: RequestRecord): void;
   /** Its admission is known. */
   onDecided(record: RequestRecord): void;
-  /** The head of its answer is known; sets `weight` where it is to be shown. */
+  /**
+   * The head of its answer is known. Sets `weight` where it is to be shown, and `atMs` where it knows
+   * everybody's clock.
+   */
   onAnswer(record: RequestRecord): void;
   /** Nothing of it is in flight any more. Last, once, also where no answer began. */
   onEnd(record: RequestRecord): void;

@@ -1,19 +1,22 @@
 import type { Call } from '../http';
 import type { Admission } from './admission';
 import type { RequestTrace } from './observer';
+import { type Caller, callerOf } from './sender';
 
 /** The client left before an answer began: nginx's word for it, never sent to anybody. */
 export const CLIENT_CLOSED = 499;
 const SERVER_ERROR = 500;
 
+export const requestVerdicts = ['allowed', 'denied', 'error'] as const;
+
 /** What a request came to. An error is one whatever the policies said. */
-export type RequestVerdict = 'allowed' | 'denied' | 'error';
+export type RequestVerdict = (typeof requestVerdicts)[number];
 
 /** One request that meets the policies, filled in on its way. A class, for one is made for each. */
 export class RequestRecord {
   /** When it came, monotonic ms. */
   readonly startedMs = performance.now();
-  /** What it came to; undefined while that is not known, and where we have failed. */
+  /** What was decided; undefined while it is not, also where we have failed before. */
   admission: Admission | undefined;
   /** When it was decided, monotonic ms; 0 before. */
   decidedMs = 0;
@@ -21,6 +24,8 @@ export class RequestRecord {
   status = 0;
   /** When the head of the answer was known, monotonic ms; 0 before. */
   answeredMs = 0;
+  /** The same as Unix ms, by everybody's clock where an observer knows it; 0 before. */
+  atMs = 0;
   /** The upstream that was asked, and its target. */
   upstream: string | undefined;
   target: string | undefined;
@@ -38,6 +43,31 @@ export class RequestRecord {
     readonly route: string,
   ) {}
 
+  /** Notes that it is decided, now. */
+  decided(admission: Admission): void {
+    this.admission = admission;
+    this.decidedMs = performance.now();
+  }
+
+  /** Notes that the head of its answer is known, now. */
+  answered(status: number): void {
+    this.status = status;
+    this.answeredMs = performance.now();
+  }
+
+  get method(): string {
+    return this.call.method;
+  }
+
+  get path(): string {
+    return this.call.path;
+  }
+
+  /** Undefined where not even an address is known. */
+  get caller(): Caller | undefined {
+    return callerOf(this.admission);
+  }
+
   get verdict(): RequestVerdict {
     if (this.status >= SERVER_ERROR) return 'error';
     return this.admission?.refusal === undefined ? 'allowed' : 'denied';
@@ -51,10 +81,15 @@ export class RequestRecord {
     const { admission } = this;
     if (admission === undefined) return undefined;
     let first: string | undefined;
-    for (const { policy, standing, decision } of admission.evaluations) {
-      const { name, mode } = policy.policy;
+    const { evaluations, refusal } = admission;
+    // By index: an iterator would be made for every request.
+    for (let i = 0; i < evaluations.length; i++) {
+      const evaluation = evaluations[i];
+      if (evaluation === undefined) break;
+      const { standing, decision } = evaluation;
+      const { name, mode } = evaluation.policy.policy;
       if (mode !== 'enforce') continue;
-      if (admission.refusal === undefined) return name;
+      if (refusal === undefined) return name;
       first ??= name;
       if (standing === 'forbidden' || standing === 'bad-cost' || decision?.allowed === false)
         return name;

@@ -2,6 +2,8 @@
  * Wire formats: requests and replies as plain values, problem+json, RateLimit fields, request ids,
  * CORS, request targets and path patterns, IP addresses and ranges. Pure; knows no server, no limiter and no policy.
  */
+export { preferredType } from './accept';
+export { bounded } from './bounded-text';
 export { appendCorsHeaders, type CorsOrigins } from './cors';
 export { isHost } from './host';
 export {
@@ -14,6 +16,7 @@ export {
 } from './ip-address';
 export { createAddressTest, createIpSet, type IpSet } from './ip-set';
 export { type Call, gatherText, json, jsonText, noContent, type Reply, text } from './message';
+export { roundedMs } from './milliseconds';
 export { matchForm, parseTarget, queryParameter, type Target } from './path';
 export { PathTree } from './path-tree';
 export { PROBLEM_MEDIA_TYPE, PROBLEM_TYPES, type Problem, problem } from './problem';
@@ -26,4 +29,4 @@ export {
   rateLimitField,
   rateLimitPolicyField,
 } from './rate-limit-fields';
-export { newRequestId, requestIdOf } from './request-id';
+export { LONGEST_REQUEST_ID, newRequestId, requestIdOf } from './request-id';

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Call } from './message';
 
-const LONGEST = 128;
+/** Characters of a request id that is taken. */
+export const LONGEST_REQUEST_ID = 128;
 /** The part of an id that a millisecond's ids share. */
 let prefix = '';
 let prefixMs = 0;
@@ -29,5 +30,5 @@ export function newRequestId(): string {
 }
 
 function isWellFormed(id: string): boolean {
-  return id.length <= LONGEST && WELL_FORMED.test(id);
+  return id.length <= LONGEST_REQUEST_ID && WELL_FORMED.test(id);
 }

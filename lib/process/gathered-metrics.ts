@@ -5,7 +5,9 @@ import {
   type Family,
   type MetricsReport,
   mergeFamilies,
+  onceForAll,
 } from '../telemetry/metrics';
+import { within } from '../within';
 import { readWorkerMetrics, type SupervisorMetricsMessage } from './metrics-message';
 
 /** The metrics of all workers, in the supervisor. */
@@ -35,11 +37,12 @@ export function createGatheredMetrics(workers: number): GatheredMetrics {
   const tellings = new Map<Worker, Telling>();
   const sinceMs = Date.now();
   let ofEnded: Promise<readonly Family[]> = Promise.resolve([]);
-  let gathering: Promise<MetricsReport> | undefined;
+  const report = onceForAll(gather)((gathered) => gathered);
 
   async function gather(): Promise<MetricsReport> {
     const asked = [...tellings].filter(([, { families }]) => families !== undefined);
-    await withinLongestWait(asked.map(([worker, telling]) => ask(worker, telling)));
+    const answers = asked.map(([worker, telling]) => ask(worker, telling));
+    await within(Promise.all(answers), LONGEST_WAIT_MS);
     // From here to the sum nothing may come between: who ends moves from one side to the other.
     const told = [...tellings.values()];
     const fresh = told.flatMap(({ families, onTold }) => (families && !onTold ? [families] : []));
@@ -54,12 +57,9 @@ export function createGatheredMetrics(workers: number): GatheredMetrics {
   }
 
   function answer(worker: Worker): void {
-    gathering ??= gather().finally(() => {
-      gathering = undefined;
-    });
     // Whoever asks waits no longer than for a silent supervisor.
-    gathering.then(
-      (report) => send(worker, { kind: 'all-metrics', report }),
+    report().then(
+      (told) => send(worker, { kind: 'all-metrics', report: told }),
       () => undefined,
     );
   }
@@ -79,7 +79,8 @@ export function createGatheredMetrics(workers: number): GatheredMetrics {
         // What it told last may arrive after its exit, and not after its channel was closed.
         if (!worker.isDead() || worker.isConnected() || !tellings.delete(worker)) return;
         const ended = telling.families ?? [];
-        ofEnded = ofEnded.then((before) => addEnded(before, ended));
+        // What can't be added is lost by itself, and not with all that came before and comes after.
+        ofEnded = ofEnded.then((before) => addEnded(before, ended).catch(() => before));
         settle(telling);
       };
       worker.once('exit', onEnd).once('disconnect', onEnd);
@@ -109,13 +110,4 @@ function settle(telling: Telling): void {
 
 function send(worker: Worker, message: SupervisorMetricsMessage): void {
   if (worker.isConnected()) worker.send(message);
-}
-
-async function withinLongestWait(tellings: readonly Promise<void>[]): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, LONGEST_WAIT_MS);
-  });
-  await Promise.race([Promise.all(tellings), late]);
-  clearTimeout(timer);
 }

@@ -11,6 +11,6 @@
 
 export { type LiveHello, type LiveSecondJson, liveEndpoint } from './live';
 export { createLogger, type Logger } from './log';
-export { type Metrics, metricsEndpoint } from './metrics';
+export { createAttemptMetrics, type Metrics, metricsEndpoint } from './metrics';
 export { openTelemetry, type Telemetry } from './telemetry';
 export type { BlockedClient, LiveDecision, TrafficFilter, TrafficIdentity } from './traffic';

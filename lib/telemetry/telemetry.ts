@@ -6,14 +6,13 @@ import type { Upstreams } from '../upstream';
 import { answerQuestions, createFleet, type Fleet } from './fleet';
 import { createLiveFeed, type LiveFeed } from './live';
 import { createRequestLog, type Logger } from './log';
-import { createMetrics, type Metrics } from './metrics';
+import { type AttemptMetrics, createMetrics, type Metrics } from './metrics';
 import { joinObservers } from './observers';
 import { createTracing, type TracingOptions } from './tracing';
 import {
   createTrafficHistory,
   createTrafficHub,
   type TrafficHistory,
-  type TrafficHub,
   trafficClock,
 } from './traffic';
 
@@ -30,6 +29,8 @@ export interface TelemetryOptions {
   readonly tracing: Pick<TracingOptions, 'variables' | 'isTrustedProxy'>;
   readonly store: Store;
   readonly upstreams: Pick<Upstreams, 'status'>;
+  /** Of the upstreams, which count them. */
+  readonly attempts: Pick<AttemptMetrics, 'families'>;
   readonly decisions: DecisionLog;
   readonly snapshot: () => Snapshot;
   readonly configHealth: () => RepositoryHealth;
@@ -59,46 +60,22 @@ export interface ShownTraffic {
 
 /** Opens what a process needs to tell what happens in it. @throws RedisUrlError */
 export async function openTelemetry(options: TelemetryOptions): Promise<Telemetry> {
-  const { replica, logger, isRecording, snapshot, configHealth } = options;
+  const { replica, logger, isRecording, store, upstreams, snapshot, configHealth } = options;
+  const { name, role, version } = replica;
   const instance = randomUUID();
   const configVersion = () => snapshot().version;
   let connections = () => 0;
-  const tracing = await createTracing({
-    ...options.tracing,
-    logger,
-    replica: replica.name,
-    version: replica.version,
-  });
+  const tracing = await createTracing({ ...options.tracing, logger, replica: name, version });
   const fleet = createFleet({
     url: options.redisUrl,
-    self: { instance, replica: replica.name, role: replica.role, version: replica.version },
-    sources: {
-      config: () => {
-        const { kind, status } = configHealth();
-        return { kind, status, version: configVersion() };
-      },
-      store: () => options.store.health(),
-      requestsPerSecond: () => hub?.requestsPerSecond() ?? 0,
-      inFlight: () => metrics.inFlight(),
-      connections: () => connections(),
-      breakers: () => options.upstreams.status(),
-    },
+    self: { instance, replica: name, role, version },
   });
-  answerQuestions(fleet, { decisions: options.decisions, snapshot, replica: replica.name });
-  const metrics = createMetrics({
-    replica,
-    store: options.store,
-    upstreams: options.upstreams,
-    configHealth,
-    configVersion,
-    connections: () => connections(),
-    liveViewers: () => shown?.feed.viewers ?? 0,
-  });
+  answerQuestions(fleet, { decisions: options.decisions, snapshot, replica: name });
   const now = trafficClock(fleet.traffic);
   const history = isRecording && options.isShown ? createTrafficHistory({ now }) : undefined;
   const hub = isRecording
     ? createTrafficHub({
-        replica: replica.name,
+        replica: name,
         instance,
         link: fleet.traffic,
         history,
@@ -108,35 +85,58 @@ export async function openTelemetry(options: TelemetryOptions): Promise<Telemetr
         onLinkRecovered: () => logger.info('traffic is told to other replicas again'),
       })
     : undefined;
-  const shown = hub && history && showing(hub, history);
-
-  function showing({ onFrame }: TrafficHub, shownHistory: TrafficHistory): ShownTraffic {
-    const feed = createLiveFeed({ history: shownHistory, onFrame, replica: replica.name, now });
-    return { history: shownHistory, feed, now };
-  }
-
+  const feed =
+    hub &&
+    history &&
+    createLiveFeed({
+      history,
+      onFrame: hub.onFrame,
+      replica: name,
+      now,
+      onFailure: (err) => logger.error({ err }, 'the live feed could not tell what happens'),
+    });
+  const metrics = createMetrics({
+    replica,
+    store,
+    upstreams,
+    attempts: options.attempts,
+    configHealth,
+    configVersion,
+    connections: () => connections(),
+    liveViewers: () => feed?.viewers ?? 0,
+  });
   const requestLog = isRecording
     ? createRequestLog({
         logger,
-        replica: replica.name,
+        replica: name,
         linesPerSecond: options.logLinesPerSecond,
         ...(tracing && { traceIdOf: tracing.traceIdOf }),
       })
     : undefined;
   // Before its clock is known, the first requests would be counted in the wrong second.
-  await fleet.ready;
+  await fleet.join({
+    config: () => {
+      const { kind, status } = configHealth();
+      return { kind, status, version: configVersion() };
+    },
+    store: () => store.health(),
+    requestsPerSecond: () => hub?.requestsPerSecond() ?? 0,
+    inFlight: metrics.inFlight,
+    connections: () => connections(),
+    breakers: () => upstreams.status(),
+  });
 
   return {
     observer: joinObservers([tracing, hub, metrics, requestLog]),
     metrics,
     fleet,
-    shown,
+    shown: history && feed && { history, feed, now },
     countConnectionsBy(count) {
       connections = count;
     },
-    drain: () => shown?.feed.close(),
+    drain: () => feed?.close(),
     async close() {
-      shown?.feed.close();
+      feed?.close();
       requestLog?.close();
       await Promise.all([hub?.close(), tracing?.close()]);
       // After the last frame, which goes over its connection.

@@ -74,7 +74,8 @@ export function createRedisBreakerSharing(options: RedisBreakerSharingOptions): 
   }
 
   function send(news: BreakerNews): Promise<unknown> {
-    return link.ask(CHANNEL, (client) => client.publish(CHANNEL, formatNews(news, self)));
+    const channel = link.channelNamed(CHANNEL);
+    return link.ask(channel, (client) => client.publish(channel, formatNews(news, self)));
   }
 
   async function writeAll(): Promise<void> {

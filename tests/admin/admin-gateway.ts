@@ -103,8 +103,9 @@ export async function adminGateway(options: AdminGatewayOptions = {}): Promise<A
     onHealth() {},
   });
   const compile = createCompiler(store);
-  const ofAccess = {
-    sessions: createAdminSessions({ tokenHash: hashToken(TOKEN), now }),
+  const sessions = createAdminSessions({ tokenHash: hashToken(TOKEN), now });
+  const access = createAdminAccess({
+    sessions,
     loginLimiter: createLimiter(store, {
       name: 'sign-in',
       onStoreFailure: 'local',
@@ -119,9 +120,10 @@ export async function adminGateway(options: AdminGatewayOptions = {}): Promise<A
       ],
     }),
     clientIp: createClientAddressReader([]),
-  };
+  });
   const endpoints = adminEndpoints({
-    ...ofAccess,
+    access,
+    sessions,
     repository,
     revision: () => revision,
     explain: options.explain ?? (async () => undefined),
@@ -200,7 +202,7 @@ export async function adminGateway(options: AdminGatewayOptions = {}): Promise<A
     clock,
     request,
     isAdmin: (headers, ip = CALLER) =>
-      createAdminAccess(ofAccess).isAdmin({
+      access.isAdmin({
         method: 'GET',
         path: '/health',
         query: '',

@@ -71,12 +71,16 @@ describe('a recorded request', () => {
     expect(names).toEqual(expect.arrayContaining(['RateLimit', 'Retry-After']));
   });
 
-  it('with credentials that hold nothing is explained without them', async () => {
+  it('with credentials that hold nothing is explained by its address, without them', async () => {
     const { key } = newApiKey();
     const reply = await gateway.handle(callTo('/api/x', { headers: { 'x-api-key': key } }));
     const requestId = field(reply, 'X-Request-Id') ?? '';
     const explanation = await explain({ request_id: requestId });
-    expect(explanation).toMatchObject({ identity: null, outcome: 'unauthorized', status: 401 });
+    expect(explanation).toMatchObject({
+      identity: { kind: 'ip', ip: '203.0.113.7', key_id: null },
+      outcome: 'unauthorized',
+      status: 401,
+    });
     expect(JSON.stringify(explanation)).not.toContain(key);
   });
 

@@ -4,7 +4,11 @@ import { trafficSchema } from '../../lib/admin/endpoints/traffic-resource';
 import { spanBetween, spanOfRange, trafficRanges } from '../../lib/admin/traffic-span';
 import { NO_OBSERVER } from '../../lib/gateway';
 import { createMemoryStore } from '../../lib/limiter';
-import { createTrafficHistory, createTrafficHub } from '../../lib/telemetry/traffic';
+import {
+  createTrafficHistory,
+  createTrafficHub,
+  TrafficBusyError,
+} from '../../lib/telemetry/traffic';
 import { callTo, gatewayOver } from '../support/gateway';
 import { type AdminAnswer, adminGateway } from './admin-gateway';
 
@@ -120,6 +124,15 @@ describe('the traffic of a time', () => {
     const { status, body } = await ask(`?${query}`);
     expect(status).toBe(400);
     expect(body.errors).toEqual([{ path, message: expect.any(String) }]);
+  });
+
+  it('is refused for a while where too many questions wait already', async () => {
+    const query = () => Promise.reject(new TrafficBusyError());
+    const busy = await adminGateway({ traffic: { history: { query }, now } });
+    const { status, header, body } = await busy.request('GET', '/traffic');
+    expect(status).toBe(503);
+    expect(header('retry-after')).toBe('1');
+    expect(body).toMatchObject({ title: 'Busy', detail: expect.stringContaining('ask again') });
   });
 
   it('is for admins alone', async () => {

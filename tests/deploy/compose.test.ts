@@ -106,6 +106,18 @@ describe('compose.yaml', () => {
       );
   });
 
+  it('lets whoever reaches Grafana look, and nobody sign in: it has no password to know', () => {
+    const environment = compose.services.grafana?.environment ?? {};
+    expect(environment).toMatchObject({
+      GF_AUTH_ANONYMOUS_ENABLED: 'true',
+      GF_AUTH_ANONYMOUS_ORG_ROLE: 'Viewer',
+      GF_AUTH_BASIC_ENABLED: 'false',
+      GF_AUTH_DISABLE_LOGIN_FORM: 'true',
+      GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION: 'true',
+    });
+    expect(Object.keys(environment).filter((name) => /PASSWORD|SECRET_KEY/.test(name))).toEqual([]);
+  });
+
   it('runs gateways and backends from the one image that is built here', () => {
     for (const [, { build, image }] of [...gateways, ...backends])
       expect([build, image]).toEqual(['.', 'floodgate']);

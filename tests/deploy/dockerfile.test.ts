@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import packageJson from '../../package.json';
 import { readDockerIgnore } from './docker-ignore';
 import { execForm, type Instruction, readDockerfile, type Stage } from './dockerfile';
-import { BUILT_SERVER, isInRepository, ROOT, scriptsRunBy, textOf } from './repository';
+import { BUILT_SERVER, isInRepository, ROOT, scriptsRunBy, textOf, textsIn } from './repository';
 
 const stages = readDockerfile(textOf('Dockerfile'));
 const isIgnored = readDockerIgnore(textOf('.dockerignore'));
@@ -94,8 +94,10 @@ describe('the Dockerfile', () => {
   });
 
   it('carries the folders that the server looks for where it is started', () => {
-    const named = textOf('lib/runtime.ts').matchAll(/join\(process\.cwd\(\), '([^']+)'\)/g);
-    const folders = [...named].map(([, folder = '']) => folder);
+    const named = textsIn('lib/runtime').flatMap((text) => [
+      ...text.matchAll(/join\(process\.cwd\(\), '([^']+)'\)/g),
+    ]);
+    const folders = named.map(([, folder = '']) => folder);
     expect(folders).not.toEqual([]);
     const sources = instructions(last, 'COPY').map(({ rest }) => rest);
     const asTheyAre = folders.map((folder) => `${folder} ./${folder}`);

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The repository's root. */
@@ -7,6 +7,11 @@ export const ROOT = join(import.meta.dirname, '..', '..');
 /** A file's text, by its path from the root. */
 export function textOf(path: string): string {
   return readFileSync(join(ROOT, path), 'utf8');
+}
+
+/** The texts of all files in a folder, which has no others in it, by its path from the root. */
+export function textsIn(folder: string): string[] {
+  return readdirSync(join(ROOT, folder)).map((name) => textOf(join(folder, name)));
 }
 
 /** Whether the repository has a file or folder at this path from the root. */

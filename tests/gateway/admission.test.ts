@@ -264,8 +264,8 @@ describe('refusals', () => {
       }),
     );
     const recorded = gateway.decisions.find(field(reply, 'X-Request-Id') ?? '');
-    expect(recorded?.path).toHaveLength(513);
-    expect(recorded?.host).toHaveLength(257);
+    expect(recorded?.path).toHaveLength(512);
+    expect(recorded?.host).toHaveLength(256);
   });
 });
 

@@ -60,3 +60,22 @@ describe('searching the log', () => {
     expect(ids(log.search({ identity: 'gold' }, 9))).toEqual([]);
   });
 });
+
+describe('a refusal that was shown', () => {
+  it('outlives what was let in after it', () => {
+    const log = createDecisionLog();
+    log.keep(recordedDecision({ requestId: 'refused', status: 429, isAdmitted: false }), true);
+    for (let i = 0; i < 5_000; i++) log.keep(recordedDecision({ requestId: `r-${i}` }), true);
+    expect(log.find('refused')).toBeDefined();
+  });
+
+  it('outlives a flood of others that are not shown', () => {
+    const log = createDecisionLog();
+    const denied = { status: 429, isAdmitted: false };
+    log.keep(recordedDecision({ requestId: 'refused', ...denied }), true);
+    for (let i = 0; i < 20_000; i++) {
+      log.keep(recordedDecision({ requestId: `r-${i}`, ...denied }), false);
+    }
+    expect(log.find('refused')).toBeDefined();
+  });
+});

@@ -489,7 +489,12 @@ describe('an answer of an upstream', () => {
 
   it('reaches no client of the control plane, on whichever replica', async () => {
     await serve((_, response) => response.end('leaked'));
-    for (const path of ['/api/v1/admin/session', '/API/v1/admin/x', '/api/v1/admin;a/policies']) {
+    for (const path of [
+      '/api/v1/admin/session',
+      '/API/v1/admin/x',
+      '/api/v1/admin;a/policies',
+      '/api/v1/live',
+    ]) {
       const response = await fetch(gateway.url + path);
       expect([path, response.status]).toEqual([path, 404]);
     }

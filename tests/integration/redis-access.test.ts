@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'v
 import { createCertificates } from '../support/certificates';
 import { contend } from '../support/contend';
 import { cellOf, fleetOn, frameOf, slotOf } from '../support/fleet';
+import { loadedFrom } from '../support/loaded';
 import { RedisServer } from '../support/redis';
 import { RedisCluster } from '../support/redis-cluster';
 import { fivePerYear, freshKey, openStoreForTest, outcomeOf } from '../support/redis-store';
@@ -21,11 +22,18 @@ function trafficRules(): string[] {
   return rulesAfter('ACL SETUSER floodgate ~');
 }
 
+/** The channels of database 1, beside those. */
+function databaseRules(): string[] {
+  return rulesAfter('ACL SETUSER floodgate &');
+}
+
 function rulesAfter(beginning: string): string[] {
   const lines = readFileSync('docs/operations.md', 'utf8').split('\n');
   const [line = ''] = lines.map((text) => text.trim()).filter((text) => text.startsWith(beginning));
   return line.replace(/^ACL SETUSER floodgate (?:on >password )?/, '').split(' ');
 }
+
+const SOON = { timeout: 4_000 };
 
 const asUser = (url: string, user = 'floodgate:password') => url.replace('://', `://${user}@`);
 
@@ -88,8 +96,39 @@ describe('a user with the documented permissions', () => {
     const frame = frameOf(one.self, { seconds: [slotOf(second, cellOf(3))] });
     await one.traffic?.send(frame);
     await vi.waitFor(() => expect(heard).toHaveBeenCalledWith(frame));
-    expect(await other.traffic?.load(second - 60)).toContainEqual(frame);
+    if (other.traffic === undefined) throw new TypeError('a fleet on Redis has a link');
+    expect(await loadedFrom(other.traffic, second - 60)).toContainEqual(frame);
     expect((await other.replicas()).map(({ status }) => status.replica)).toEqual(['other', 'one']);
+  });
+
+  it('can do it on another database, by the channels of that', async () => {
+    const url = asUser(`${redis.url}/1`);
+    await setUser(admin, 'reset', 'on', '>password', ...documentedRules(), ...trafficRules());
+    const hears = async () => {
+      const { store } = await openStoreForTest(url);
+      const heard = vi.fn();
+      store.onReset(heard);
+      await vi.waitFor(() => expect(heard).toHaveBeenCalledWith(undefined), SOON);
+      return { store, heard };
+    };
+    const refused = await hears();
+    expect((await refused.store.health()).failures['no-permission']).toBeGreaterThanOrEqual(1);
+    await setUser(admin, ...databaseRules());
+    const [one, other] = [await hears(), await hears()];
+    const key = freshKey();
+    await one.store.reset([{ key, limit: fivePerYear }]);
+    await vi.waitFor(() => expect(other.heard).toHaveBeenCalledWith(key), SOON);
+    expect((await one.store.health()).failures['no-permission']).toBeUndefined();
+    const fleets = ['one', 'other'].map((name) => fleetOn(url, name));
+    onTestFinished(async () => void (await Promise.all(fleets.map((fleet) => fleet.close()))));
+    const [from, to] = fleets;
+    const [heard, listening] = [vi.fn(), vi.fn()];
+    to?.traffic?.listen({ onFrame: heard, onGap: listening });
+    await vi.waitFor(() => expect(listening).toHaveBeenCalled(), SOON);
+    await vi.waitFor(async () => {
+      await from?.traffic?.send(frameOf(from.self, {}));
+      expect(heard).toHaveBeenCalled();
+    }, SOON);
   });
 
   it('without pub/sub misses news and nothing else', async () => {

@@ -1,4 +1,4 @@
-import { Pool } from 'undici';
+import { Client, Pool } from 'undici';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { type Sent, startLoad } from '../support/load';
@@ -57,6 +57,15 @@ async function untilEveryGatewayHas(wanted: number): Promise<void> {
   }
 }
 
+/** Asks for a path as it is written, which `fetch` would make simple. */
+async function asSpelled(url: string, path: string) {
+  const client = new Client(url);
+  const { statusCode, headers, body } = await client.request({ path, method: 'GET' });
+  const told = { status: statusCode, type: headers['content-type'], body: await body.text() };
+  await client.close();
+  return told;
+}
+
 const failuresIn = (sent: readonly Sent[]) => sent.filter(({ outcome }) => outcome !== 200);
 
 describe('npm run stack', () => {
@@ -68,6 +77,15 @@ describe('npm run stack', () => {
     ]);
     expect((await fetch(`${stack.url}/api/v1/admin/policies`)).status).toBe(401);
   });
+
+  it.each(['/metrics', '/metrics/', '//metrics', '/%6detrics', '/x/../metrics/.?a=b'])(
+    'tells the metrics of a gateway to nobody, by no spelling: %s',
+    async (path) => {
+      const { status, type, body } = await asSpelled(stack.url, path);
+      expect([status, type]).toEqual([403, 'application/problem+json']);
+      expect(JSON.parse(body)).toMatchObject({ status: 403, title: 'Forbidden' });
+    },
+  );
 
   it('lets exactly the limit of 100 pass of 5,000 concurrent requests', async () => {
     const pool = new Pool(stack.url, { connections: 5_000 });

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import type { BlockedSlot, Frame, LiveDecision, TrafficLink } from '../../lib/telemetry/traffic';
 import { cellOf, fleetOn, frameOf, slotOf, type TestFleet } from '../support/fleet';
 import { freePort } from '../support/free-port';
+import { loadedFrom } from '../support/loaded';
 import { RedisServer } from '../support/redis';
 import { callsOf } from '../support/redis-calls';
 import { RedisCluster } from '../support/redis-cluster';
@@ -138,7 +139,7 @@ describe('on one Redis', () => {
     const [ofOne, ofTwo] = [fullFrame(one), fullFrame(two, 5)];
     await Promise.all([one.link.send(ofOne), two.link.send(ofTwo)]);
     const late = open(redis.url);
-    const frames = await late.link.load(0);
+    const frames = await loadedFrom(late.link, 0);
     for (const [sent, name] of [
       [ofOne, 'first'],
       [ofTwo, 'second'],
@@ -158,7 +159,7 @@ describe('on one Redis', () => {
     const one = open(redis.url);
     const { instance } = one.fleet.self;
     for (const count of [1, 2, 40]) await one.link.send(fullFrame(one, count));
-    const { seconds, minutes } = kept(await one.link.load(0), instance);
+    const { seconds, minutes } = kept(await loadedFrom(one.link, 0), instance);
     expect(seconds.at(-1)?.cells[0]?.allowed).toBe(40);
     expect(minutes.at(-1)?.cells[0]?.allowed).toBe(40);
     expect(new Set(seconds.map(({ at }) => at)).size).toBe(seconds.length);
@@ -170,9 +171,9 @@ describe('on one Redis', () => {
     const ages = [0, 300, 1_800, 3_000];
     const seconds = ages.map((age) => slotOf(now - age, cellOf(1)));
     await one.link.send(frameOf(one.fleet.self, { seconds }));
-    const found = kept(await one.link.load(now - 600), one.fleet.self.instance);
+    const found = kept(await loadedFrom(one.link, now - 600), one.fleet.self.instance);
     expect(found.seconds.map(({ at }) => now - at)).toEqual([300, 0]);
-    expect(kept(await one.link.load(0), one.fleet.self.instance).seconds).toHaveLength(4);
+    expect(kept(await loadedFrom(one.link, 0), one.fleet.self.instance).seconds).toHaveLength(4);
   });
 
   it('an hour that could not be told arrives whole, in parts that are within bounds', async () => {
@@ -184,7 +185,7 @@ describe('on one Redis', () => {
     await one.link.send(frameOf(one.fleet.self, { seconds, decisions: [decisionOf('last')] }));
     await vi.waitFor(() => expect(two.heard.at(-1)?.decisions).toHaveLength(1), SOON);
     expect(two.heard.flatMap((frame) => frame.seconds)).toEqual(seconds);
-    const found = kept(await two.link.load(0), one.fleet.self.instance);
+    const found = kept(await loadedFrom(two.link, 0), one.fleet.self.instance);
     expect(found.seconds).toEqual(seconds);
   });
 
@@ -275,7 +276,7 @@ describe('on one Redis', () => {
       'name|other': 'x'.repeat(300),
       [`${second}|other`]: '[]',
     });
-    const frames = await one.link.load(0);
+    const frames = await loadedFrom(one.link, 0);
     expect(frames).toHaveLength(1);
     expect(kept(frames, instance).seconds).toEqual([sent]);
   });
@@ -304,13 +305,13 @@ describe('a Redis that is away', () => {
     await one.link.send(frameAt(1));
     await redis.kill();
     await expect(one.link.send(frameAt(2))).rejects.toThrow();
-    await expect(one.link.load(0)).rejects.toThrow();
+    await expect(loadedFrom(one.link, 0)).rejects.toThrow();
     const gaps = two.gaps;
     await redis.restart();
     await sendAtLast(one.link, frameAt(3));
     await vi.waitFor(() => expect(two.gaps).toBeGreaterThan(gaps), SOON);
     // Emptied by its end, and told everything that is needed again.
-    const found = await vi.waitFor(() => two.link.load(0), SOON);
+    const found = await vi.waitFor(() => loadedFrom(two.link, 0), SOON);
     expect(kept(found, one.fleet.self.instance).seconds).toEqual(frameAt(3).seconds);
     await joined(one, two);
   });
@@ -328,7 +329,7 @@ describe('a Redis that is away', () => {
     await expect(one.link.send(frame)).rejects.toThrow(/unreachable/);
     redis.resume();
     await sendAtLast(one.link, frame);
-    const found = await vi.waitFor(() => two.link.load(0), SOON);
+    const found = await vi.waitFor(() => loadedFrom(two.link, 0), SOON);
     expect(kept(found, one.fleet.self.instance).seconds).toEqual(frame.seconds);
   });
 
@@ -341,7 +342,9 @@ describe('a Redis that is away', () => {
     const redis = await RedisServer.start(port);
     cleanups.push(() => redis.stop());
     await sendAtLast(one.link, frame);
-    expect(kept(await one.link.load(0), one.fleet.self.instance).seconds).toEqual(frame.seconds);
+    expect(kept(await loadedFrom(one.link, 0), one.fleet.self.instance).seconds).toEqual(
+      frame.seconds,
+    );
   });
 
   it('full, says so by rejecting', async () => {
@@ -356,7 +359,9 @@ describe('a Redis that is away', () => {
     await expect(one.link.send(frame)).rejects.toMatchObject({ kind: 'out-of-memory' });
     await admin.config('SET', 'maxmemory', '0');
     await sendAtLast(one.link, frame);
-    expect(kept(await one.link.load(0), one.fleet.self.instance).seconds).toEqual(frame.seconds);
+    expect(kept(await loadedFrom(one.link, 0), one.fleet.self.instance).seconds).toEqual(
+      frame.seconds,
+    );
   });
 });
 
@@ -380,7 +385,7 @@ describe('a cluster', () => {
     const slot = await owner.admin.cluster('KEYSLOT', FRAMES);
     await cluster.moveSlot(slot, owner, other);
     await sendAtLast(one.link, frameAt(2));
-    const found = await vi.waitFor(() => two.link.load(0), SOON);
+    const found = await vi.waitFor(() => loadedFrom(two.link, 0), SOON);
     expect(kept(found, one.fleet.self.instance)).toMatchObject({
       seconds: frameAt(2).seconds,
       minutes: frameAt(2).minutes,
@@ -398,7 +403,7 @@ describe('behind Sentinels', () => {
     const frame = frameOf(one.fleet.self, { seconds: [slotOf(second, cellOf(2))] });
     await group.failOver();
     await sendAtLast(one.link, frame);
-    const found = await vi.waitFor(() => two.link.load(0), SOON);
+    const found = await vi.waitFor(() => loadedFrom(two.link, 0), SOON);
     expect(kept(found, one.fleet.self.instance).seconds).toEqual(frame.seconds);
     await joined(one, two);
   });

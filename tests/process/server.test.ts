@@ -195,6 +195,18 @@ describe('an upstream that fails', () => {
   });
 });
 
+describe('telemetry', () => {
+  it.each([
+    ['on', 200],
+    ['off', 404],
+  ])('that is %s is told of by /health, and GET /traffic answers %i', async (telemetry, status) => {
+    const floodgate = await start({ FLOODGATE_TELEMETRY: telemetry });
+    const health = await fetch(`${floodgate.url}/health`);
+    expect(await health.json()).toMatchObject({ telemetry });
+    expect((await floodgate.admin('GET', 'traffic')).status).toBe(status);
+  });
+});
+
 describe('the gateway role', () => {
   it('serves the API, no pages, and loads no Next', async () => {
     const floodgate = await start({ FLOODGATE_ROLE: 'gateway' });

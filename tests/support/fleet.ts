@@ -31,6 +31,8 @@ export const QUIET: ReplicaSources = {
 
 export interface TestFleet extends Fleet {
   readonly self: ReplicaSelf;
+  /** Settled when it has joined. */
+  readonly ready: Promise<void>;
 }
 
 /** A replica's part in the fleet on a Redis, or alone. */
@@ -40,8 +42,9 @@ export function fleetOn(
   sources: Partial<ReplicaSources> = {},
 ): TestFleet {
   const self = { replica, instance: randomUUID(), role: 'all', version: '1.0.0' } as const;
-  const fleet = createFleet({ url, self, sources: { ...QUIET, ...sources }, timeoutMs: 500 });
-  return { ...fleet, self };
+  const fleet = createFleet({ url, self, timeoutMs: 500 });
+  const ready = fleet.join({ ...QUIET, ...sources });
+  return { ...fleet, self, ready };
 }
 
 /**

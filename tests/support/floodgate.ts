@@ -94,12 +94,13 @@ export class Floodgate {
     return { status: response.status, body: adminBodySchema.parse(await response.json()) };
   }
 
-  /** Asks it to end with a signal. @returns its exit code */
+  /** Asks it to end with a signal, if it has not. @returns its exit code; null: by a signal */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
-    if (this.child.exitCode !== null) return this.child.exitCode;
-    const exited = once(this.child, 'exit');
-    this.child.kill(signal);
-    await exited;
+    if (this.child.exitCode === null && this.child.signalCode === null) {
+      const exited = once(this.child, 'exit');
+      this.child.kill(signal);
+      await exited;
+    }
     await rm(this.folder, { recursive: true, force: true });
     return this.child.exitCode;
   }

@@ -132,6 +132,7 @@ export function gatewayOver(
       rateStatusEndpoint({ identify, turnAway, snapshot: present, routeOf: routesOf(limited) }),
       ...healthEndpoints({
         replica,
+        telemetry: 'on',
         store,
         configHealth: () => HEALTHY,
         configVersion: () => version,

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { Endpoint } from '../../gateway';
+import { type Endpoint, invalidInput } from '../../gateway';
 import { type Configuration, type Edit, type Entities, entitySchemas } from '../../policy';
 import { versioned, versionedAnswer } from '../answers';
 import { change, changeOperation, type Subject } from '../change';
 import { entityOf, KIND_WORDS, type NamedKind } from '../entity';
 import { readJson } from '../json-body';
 import { ADMIN_PATH, NOT_FOUND, readOperation } from '../operation';
-import { badInput, notFound } from '../refused';
+import { notFound } from '../refused';
 import type { EntityEndpointsOptions } from './collection';
 
 const NAME_PARAMETER = { name: 'name', description: 'Its name.', schema: z.string() };
@@ -57,7 +57,7 @@ export function entityEndpoint<K extends NamedKind>(
           const { name = '' } = exchange.params;
           const item = await readJson(exchange.call, schema);
           if (item.name !== name) {
-            throw badInput([{ path: 'name', message: `use ${name}, as in the path` }]);
+            throw invalidInput([{ path: 'name', message: `use ${name}, as in the path` }]);
           }
           const subject = { kind, id: name };
           const { revision: changed, outcome } = await change({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Endpoint } from '../../gateway';
+import { type Endpoint, invalidInput } from '../../gateway';
 import { newApiKey } from '../../identity';
 import type { ApiKey } from '../../policy';
 import { versioned, versionedAnswer } from '../answers';
@@ -8,7 +8,7 @@ import { entityOf } from '../entity';
 import { readJson } from '../json-body';
 import { expiringBy, keyJson, keySchema, statusOf, successorOf } from '../key';
 import { NOT_FOUND } from '../operation';
-import { badInput, notFound } from '../refused';
+import { notFound } from '../refused';
 import {
   ID_PARAMETER,
   issuedSchema,
@@ -89,7 +89,7 @@ export function keyRotationEndpoint(options: KeyEndpointsOptions): Endpoint {
           if (outcome === 'absent') throw notFound(`key ${id}`);
           if (typeof outcome === 'string') {
             const message = `this key is ${outcome}; issue a new one`;
-            throw badInput([{ path: 'path.id', message }]);
+            throw invalidInput([{ path: 'path.id', message }]);
           }
           const { renewed, replaced } = outcome;
           return versioned(

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Endpoint } from '../../gateway';
+import { type Endpoint, invalidInput } from '../../gateway';
 import { newApiKey } from '../../identity';
 import { type ApiKey, apiKeySchema } from '../../policy';
 import { versioned, versionedAnswer } from '../answers';
@@ -8,7 +8,7 @@ import { entityOf } from '../entity';
 import { readJson } from '../json-body';
 import { keyJson, keySchema, statusOf, timestamp } from '../key';
 import { NOT_FOUND, readOperation, UNAVAILABLE } from '../operation';
-import { badInput, notFound } from '../refused';
+import { notFound } from '../refused';
 import {
   ID_PARAMETER,
   issuedSchema,
@@ -68,7 +68,7 @@ export function keyEndpoints(options: KeyEndpointsOptions): Endpoint[] {
             const { id, key, hash } = newApiKey();
             const issued: ApiKey = { ...wanted, id, hash, created_at: timestamp(now()) };
             if (statusOf(issued, now()) === 'expired') {
-              throw badInput([{ path: 'expires_at', message: 'use a time to come' }]);
+              throw invalidInput([{ path: 'expires_at', message: 'use a time to come' }]);
             }
             const subject = { kind: 'keys', id } as const;
             const { revision: changed } = await change({

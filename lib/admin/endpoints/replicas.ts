@@ -1,7 +1,12 @@
 import { z } from 'zod';
 import { type Endpoint, jsonAnswer } from '../../gateway';
 import { json } from '../../http';
-import { type Fleet, type ReplicaSighting, replicaStatusSchema } from '../../telemetry/fleet';
+import {
+  type Fleet,
+  type ReplicaSighting,
+  replicaStates,
+  replicaStatusSchema,
+} from '../../telemetry/fleet';
 import type { AdminAccess } from '../access';
 import { timestamp } from '../key';
 import { ADMIN_PATH, readOperation } from '../operation';
@@ -11,7 +16,7 @@ const replicaSchema = replicaStatusSchema
   .extend({
     seen_at: z.iso.datetime(),
     /** `silent`: without a word for 3 seconds. `gone`: for 15; after ten minutes it is forgotten. */
-    state: z.enum(['live', 'silent', 'gone']),
+    state: z.enum(replicaStates),
     /** Whether it is the one that answers. */
     is_self: z.boolean(),
     /** Upstreams whose breaker is not closed there. */

@@ -1,18 +1,16 @@
 import { z } from 'zod';
-import { badInput, type DecisionLog, type Endpoint, jsonAnswer } from '../../gateway';
+import { badInput, type DecisionLog, type Endpoint, jsonAnswer, queryValue } from '../../gateway';
 import { json } from '../../http';
 import {
   type Fleet,
-  liveDecisionOf,
   MOST_REQUESTS,
   type RequestSearch,
   requestSearchSchema,
   requestsQuestion,
 } from '../../telemetry/fleet';
-import { liveDecisionSchema } from '../../telemetry/traffic';
+import { liveDecisionOf, liveDecisionSchema } from '../../telemetry/traffic';
 import type { AdminAccess } from '../access';
 import { ADMIN_PATH, readOperation } from '../operation';
-import { queryValue } from '../parameter';
 
 const DEFAULT_LIMIT = 100;
 const LIMIT_RULE = `use a whole number from 1 to ${MOST_REQUESTS}`;

@@ -63,7 +63,6 @@ export type TrafficJson = z.output<typeof trafficSchema>;
 /** @param nowMs Unix ms */
 export function trafficJson(report: TrafficReport, span: TrafficSpan, nowMs: number): TrafficJson {
   const { series, totals, blocked } = report;
-  const { mean, max } = totals.latency;
   return {
     server_time: new Date(nowMs).toISOString(),
     from: span.from,
@@ -73,21 +72,15 @@ export function trafficJson(report: TrafficReport, span: TrafficSpan, nowMs: num
       allowed: [...series.allowed],
       denied: [...series.denied],
       errors: [...series.errors],
-      p50_ms: series.p50.map(rounded),
-      p95_ms: series.p95.map(rounded),
-      p99_ms: series.p99.map(rounded),
+      p50_ms: [...series.p50],
+      p95_ms: [...series.p95],
+      p99_ms: [...series.p99],
     },
     totals: {
       allowed: totals.allowed,
       denied: totals.denied,
       errors: totals.errors,
-      latency_ms: {
-        p50: rounded(totals.latency.p50),
-        p95: rounded(totals.latency.p95),
-        p99: rounded(totals.latency.p99),
-        mean: rounded(mean),
-        max: rounded(max),
-      },
+      latency_ms: totals.latency,
     },
     routes: report.routes.map(shareJson),
     policies: report.policies.map(shareJson),
@@ -97,10 +90,5 @@ export function trafficJson(report: TrafficReport, span: TrafficSpan, nowMs: num
 }
 
 function shareJson({ p95, ...share }: TrafficShare): TrafficJson['routes'][number] {
-  return { ...share, p95_ms: rounded(p95) };
-}
-
-/** To microseconds: nobody reads more, and thousands of them are sent. */
-function rounded(ms: number | null): number | null {
-  return ms === null ? null : Math.round(ms * 1_000) / 1_000;
+  return { ...share, p95_ms: p95 };
 }

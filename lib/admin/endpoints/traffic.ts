@@ -1,11 +1,19 @@
 import { z } from 'zod';
-import { badInput, type Endpoint, jsonAnswer } from '../../gateway';
+import {
+  badInput,
+  type Endpoint,
+  invalidInput,
+  jsonAnswer,
+  nameParameter,
+  problemAnswer,
+  problemSchema,
+  queryValue,
+  RefusedError,
+} from '../../gateway';
 import { json } from '../../http';
-import type { TrafficHistory } from '../../telemetry/traffic';
+import { TrafficBusyError, type TrafficHistory } from '../../telemetry/traffic';
 import type { AdminAccess } from '../access';
 import { ADMIN_PATH, readOperation } from '../operation';
-import { queryValue } from '../parameter';
-import { badInput as refuseInput } from '../refused';
 import {
   spanBetween,
   spanOfRange,
@@ -21,9 +29,7 @@ export interface TrafficSource {
   readonly now: () => number;
 }
 
-const NAME_RULE = 'use a name of 1 to 256 characters';
 const RANGE_RULE = `use one of ${trafficRanges.join(', ')}`;
-const nameSchema = z.string().min(1, NAME_RULE).max(256, NAME_RULE);
 const rangeSchema = z.enum(trafficRanges, { error: RANGE_RULE });
 const momentSchema = z
   .string()
@@ -52,11 +58,15 @@ export function trafficEndpoint(access: AdminAccess, { history, now }: TrafficSo
             },
             { name: 'from', description: 'Unix seconds; with `to`.', schema: z.int().min(0) },
             { name: 'to', description: 'Unix seconds, not included.', schema: z.int().min(0) },
-            { name: 'route', description: 'Only of this route.', schema: nameSchema },
-            { name: 'policy', description: 'Only of this policy.', schema: nameSchema },
-            { name: 'replica', description: 'Only of this replica.', schema: nameSchema },
+            { name: 'route', description: 'Only of this route.', schema: nameParameter },
+            { name: 'policy', description: 'Only of this policy.', schema: nameParameter },
+            { name: 'replica', description: 'Only of this replica.', schema: nameParameter },
           ],
-          answers: { 200: jsonAnswer('What came.', trafficSchema), 400: badInput },
+          answers: {
+            200: jsonAnswer('What came.', trafficSchema),
+            400: badInput,
+            503: problemAnswer('Too many different questions wait already.', problemSchema),
+          },
         },
         async ({ call }) => {
           const nowMs = now();
@@ -65,21 +75,28 @@ export function trafficEndpoint(access: AdminAccess, { history, now }: TrafficSo
           const to = queryValue(call, 'to', momentSchema);
           const span = spanOf(range, from, to, Math.floor(nowMs / 1_000));
           const { step } = span;
-          const report = await history.query({
+          const query = {
             from: span.from,
             to: Math.ceil(span.to / step) * step,
             step,
             filter: {
-              route: queryValue(call, 'route', nameSchema),
-              policy: queryValue(call, 'policy', nameSchema),
-              replica: queryValue(call, 'replica', nameSchema),
+              route: queryValue(call, 'route', nameParameter),
+              policy: queryValue(call, 'policy', nameParameter),
+              replica: queryValue(call, 'replica', nameParameter),
             },
-          });
+          };
+          const report = await history.query(query).catch(refuseWhileBusy);
           return json(200, trafficJson(report, span, nowMs));
         },
       ),
     },
   };
+}
+
+function refuseWhileBusy(error: unknown): never {
+  if (!(error instanceof TrafficBusyError)) throw error;
+  const told = { title: 'Busy', status: 503, detail: `${error.message}; ask again in a second.` };
+  throw new RefusedError(told, 'Retry-After', '1');
 }
 
 function spanOf(
@@ -90,7 +107,7 @@ function spanOf(
 ): TrafficSpan {
   if (from === undefined && to === undefined) return spanOfRange(range ?? '5m', nowSeconds);
   if (range !== undefined || from === undefined || to === undefined) {
-    throw refuseInput([{ path: 'query', message: 'use range, or both from and to' }]);
+    throw invalidInput([{ path: 'query', message: 'use range, or both from and to' }]);
   }
   return spanBetween(from, to, nowSeconds);
 }

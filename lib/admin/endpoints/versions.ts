@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { badInput, type Endpoint, jsonAnswer } from '../../gateway';
+import { badInput, type Endpoint, jsonAnswer, queryValue } from '../../gateway';
 import { json } from '../../http';
 import type { Repository } from '../../policy';
 import type { AdminAccess } from '../access';
 import { ADMIN_PATH, readOperation, UNAVAILABLE } from '../operation';
-import { queryValue } from '../parameter';
 import { type VersionRecordJson, versionRecordJson, versionRecordSchema } from '../version-record';
 
 const DEFAULT_LIMIT = 50;

@@ -2,19 +2,15 @@ import { z } from 'zod';
 import { problem, RATE_LIMIT_FIELD_NAMES, type Reply } from '../../http';
 import type { Identity } from '../../identity';
 import type { MaybePromise } from '../../limiter';
-import type { Admission, Admit } from '../admission';
 import { badInputSchema, problemAnswer, problemSchema, quotaExceededSchema } from '../answers';
-import { type ConcludeOptions, createConclude } from '../conclude';
 import type { DocumentedParameter, Endpoint, Exchange } from '../endpoint';
-import { releaseSlots } from '../evaluation';
 import { appendIdentityHeaders } from '../identity-headers';
+import { createJudge, type Handling, type JudgeOptions } from '../judge';
 import { originalRequest, type UnclearOriginal } from '../original-request';
-import { RequestRecord } from '../request-record';
+import type { RequestRecord } from '../request-record';
 import { NO_ROUTE } from '../route-name';
-import { watched } from '../watched';
 
-export interface ForwardAuthOptions extends ConcludeOptions {
-  readonly admit: Admit;
+export interface ForwardAuthOptions extends JudgeOptions {
   /** Who may ask. */
   readonly isTrustedProxy: (address: string) => boolean;
 }
@@ -25,8 +21,8 @@ export interface ForwardAuthOptions extends ConcludeOptions {
  * Floodgate with its judgement, so slots of concurrency limits are given back at once.
  */
 export function forwardAuthEndpoint(options: ForwardAuthOptions): Endpoint {
-  const { admit, snapshot, observer, isTrustedProxy } = options;
-  const conclude = createConclude(options);
+  const { snapshot, isTrustedProxy } = options;
+  const judge = createJudge(options);
 
   function handle(exchange: Exchange): MaybePromise<Reply> {
     const { call, requestId } = exchange;
@@ -36,23 +32,7 @@ export function forwardAuthEndpoint(options: ForwardAuthOptions): Endpoint {
     const original = originalRequest(call);
     if ('field' in original) return unclear(original, exchange);
     const route = snapshot().routeFor(original)?.name ?? NO_ROUTE;
-    const record = new RequestRecord(original, requestId, route);
-    return watched(record, observer, () => {
-      const admission = admit(original, requestId, route);
-      return admission instanceof Promise
-        ? admission.then((settled) => judge(settled, record))
-        : judge(admission, record);
-    });
-  }
-
-  function judge(admission: Admission, record: RequestRecord): Reply {
-    record.admission = admission;
-    record.decidedMs = performance.now();
-    observer.onDecided(record);
-    releaseSlots(admission.evaluations);
-    const reply =
-      admission.refusal ?? allowed(admission.identity, admission.evaluations.length > 0);
-    return conclude(reply, admission, record);
+    return judge({ ...exchange, call: original }, route, LET_PASS);
   }
 
   return {
@@ -116,10 +96,12 @@ const NOT_TRUSTED = {
   detail: 'Only a proxy whose address is in TRUSTED_PROXIES may ask for a judgement.',
 };
 
-function allowed(identity: Identity, isMatched: boolean): Reply {
+const LET_PASS: Handling<Reply> = { handle: (_, identity, record) => allowed(identity, record) };
+
+function allowed(identity: Identity, { admission }: RequestRecord): Reply {
   const headers = ['Content-Length', '0'];
   // Where policies matched, what concludes a request says so.
-  if (!isMatched) headers.push(...NO_STORE);
+  if (admission?.evaluations.length === 0) headers.push(...NO_STORE);
   appendIdentityHeaders(headers, identity);
   return { status: 200, headers, body: undefined };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Call, json } from '../../http';
+import { type Call, json, roundedMs } from '../../http';
 import type { Store } from '../../limiter';
 import type { RepositoryHealth } from '../../policy';
 import { jsonAnswer } from '../answers';
@@ -20,6 +20,8 @@ export const healthSchema = z
     uptime_seconds: z.int(),
     role: z.enum(['all', 'gateway']),
     replica: z.string(),
+    /** `off`: traffic is not recorded here, and there is no live view. */
+    telemetry: z.enum(['on', 'off']),
     store: z.object({
       kind: z.enum(['memory', 'redis']),
       status: z.enum(['ok', 'unreachable']),
@@ -51,6 +53,7 @@ const probeSchema = z
 /** What `/health` tells of. */
 export interface HealthOptions {
   readonly replica: Replica;
+  readonly telemetry: Health['telemetry'];
   readonly store: Store;
   readonly configHealth: () => RepositoryHealth;
   /** 0 while none was ever read: the defaults serve. */
@@ -71,10 +74,11 @@ export async function healthOf(options: HealthOptions, isTold: boolean): Promise
     uptime_seconds: Math.floor(process.uptime()),
     role: replica.role,
     replica: replica.name,
+    telemetry: options.telemetry,
     store: {
       kind,
       status,
-      latency_ms: latencyMs === null ? null : Math.round(latencyMs * 1_000) / 1_000,
+      latency_ms: latencyMs === null ? null : roundedMs(latencyMs),
       since: new Date(sinceMs).toISOString(),
       failures,
     },

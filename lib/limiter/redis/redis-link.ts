@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { createAvailability } from './availability';
+import { channelIn } from './channel';
 import { createCluster } from './cluster';
 import { FailureCounts } from './failure';
 import { parseRedisUrl } from './redis-url';
@@ -13,11 +14,14 @@ import { createSubscription, type Subscription } from './subscription';
 export interface RedisLink {
   /** Asks the server that holds `key`. Rejects with a StoreError, at the latest after the timeout. */
   ask<T>(key: string, command: (client: Redis) => Promise<T>): Promise<T>;
+  /** What is to be published to for those who subscribe to `channel`, on the same database. */
+  channelNamed(channel: string): string;
   subscribe(listener: ChannelListener): void;
   close(): void;
 }
 
 export interface ChannelListener {
+  /** Its plain name: the link sees to the database. */
   readonly channel: string;
   readonly onMessage: (message: string) => void;
   /** Told whenever messages may have been missed, also at the beginning. */
@@ -53,8 +57,10 @@ export function createRedisLink({ url, timeoutMs, probeKey }: RedisLinkOptions):
       suits(probeKey) ? client.hdel(probeKey, 'probe') : client.ping(),
   });
   const connected = deployment.connect();
+  const channelNamed = (channel: string) => channelIn(endpoint.db, channel);
 
   return {
+    channelNamed,
     async ask(key, command) {
       await connected;
       return deployment.ask(deployment.groupOf(key), (client, isAsking) => {
@@ -64,7 +70,7 @@ export function createRedisLink({ url, timeoutMs, probeKey }: RedisLinkOptions):
     },
     subscribe({ channel, onMessage, onGap }) {
       const subscription = createSubscription({
-        channel,
+        channel: channelNamed(channel),
         createClient: deployment.createClient,
         onMessage,
         onGap,

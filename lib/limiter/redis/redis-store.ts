@@ -17,7 +17,7 @@ import { SlotMovingError } from './deployment';
 import { FailureCounts } from './failure';
 import { whileMoving } from './moving-slot';
 import { parseRedisUrl } from './redis-url';
-import { createResetChannel, RESET_CHANNEL } from './reset-channel';
+import { createResetChannel } from './reset-channel';
 import { createEvaluate, loadScripts, type Script, type ScriptCall } from './script';
 import { createSingleServer } from './single-server';
 
@@ -80,7 +80,11 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
     availability,
     probe: (suits) => run(scripts.decide, probeCall(suits)),
   });
-  const resets = createResetChannel({ createClient: deployment.createClient, failures });
+  const resets = createResetChannel({
+    db: endpoint.db,
+    createClient: deployment.createClient,
+    failures,
+  });
   const batcher = createBatcher(
     (call, group) => deployment.ask(group, run(scripts.decide, call), { tellsMoving: true }),
     {
@@ -182,7 +186,7 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
   async function announce(keys: readonly string[]): Promise<void> {
     for (const key of keys) resets.tell(key);
     const told = keys.map((key) =>
-      deployment.ask(deployment.groupOf(key), (client) => client.publish(RESET_CHANNEL, key), {
+      deployment.ask(deployment.groupOf(key), (client) => client.publish(resets.name, key), {
         isVital: false,
       }),
     );

@@ -1,13 +1,16 @@
 import type { Redis } from 'ioredis';
 import type { ResetListener } from '../store';
+import { channelIn } from './channel';
 import type { ClientOptions } from './client';
 import { type FailureCounts, toStoreError } from './failure';
 import { createSubscription } from './subscription';
 
-export const RESET_CHANNEL = 'ratelimit:resets';
+const CHANNEL = 'ratelimit:resets';
 
 /** News of resets and blocks from other replicas. */
 export interface ResetChannel {
+  /** To be published to. */
+  readonly name: string;
   listen(listener: ResetListener): void;
   /** Tells this process's listeners. */
   tell(key: string | undefined): void;
@@ -17,6 +20,8 @@ export interface ResetChannel {
 }
 
 export interface ResetChannelOptions {
+  /** The number of the database whose keys it tells of. */
+  readonly db: number;
   /** A client for any server of the deployment, not yet connected. */
   readonly createClient: (overrides: ClientOptions) => Redis;
   readonly failures: FailureCounts;
@@ -26,10 +31,12 @@ export interface ResetChannelOptions {
  * Subscribes from the first listener on. Whenever news may have been missed, listeners are told that
  * any key may have been reset. A Redis that forbids to subscribe costs only this news.
  */
-export function createResetChannel({ createClient, failures }: ResetChannelOptions): ResetChannel {
+export function createResetChannel(options: ResetChannelOptions): ResetChannel {
+  const { db, createClient, failures } = options;
+  const name = channelIn(db, CHANNEL);
   const listeners: ResetListener[] = [];
   const subscription = createSubscription({
-    channel: RESET_CHANNEL,
+    channel: name,
     createClient,
     onMessage: tell,
     onGap: () => tell(undefined),
@@ -41,6 +48,7 @@ export function createResetChannel({ createClient, failures }: ResetChannelOptio
   }
 
   return {
+    name,
     listen(listener) {
       listeners.push(listener);
       subscription.open();

@@ -1,34 +1,24 @@
 import { z } from 'zod';
 import {
   type DecisionLog,
+  decisionFilterSchema,
   type Explanation,
   explainRecorded,
   explanationSchema,
   type PolicyCount,
 } from '../../gateway';
+import { LONGEST_REQUEST_ID } from '../../http';
 import type { Snapshot } from '../../policy';
-import { LONGEST_NAME, liveDecisionSchema } from '../traffic/frame-schema';
-import type { LiveDecision } from '../traffic/port';
-import { liveDecisionOf } from './live-decision';
+import { type LiveDecision, liveDecisionOf, liveDecisionSchema } from '../traffic';
 import type { Question, Questions } from './question';
 
 /** More make an answer that is too large to be sent. */
 export const MOST_REQUESTS = 200;
 /** The busiest are told of, so that the answer can always be sent. */
-const MOST_POLICIES = 2_000;
-
-const text = z.string().min(1).max(LONGEST_NAME).optional();
+const MOST_POLICIES = 1_500;
 
 /** Which of the latest requests are looked for. */
-export const requestSearchSchema = z.object({
-  /** Whole. */
-  id: z.string().min(1).max(128).optional(),
-  /** A part of a key's id, a user or an address. */
-  identity: text,
-  /** `-`: none. */
-  route: text,
-  policy: text,
-  verdict: z.enum(['allowed', 'denied', 'error']).optional(),
+export const requestSearchSchema = decisionFilterSchema.extend({
   limit: z.int().min(1).max(MOST_REQUESTS),
 });
 
@@ -44,7 +34,7 @@ export const requestsQuestion: Question<RequestSearch, readonly LiveDecision[]> 
 /** Why the request of an id was answered as it was; null: not, or no longer, known. */
 export const explainQuestion: Question<string, Explanation | null> = {
   kind: 'explain',
-  asked: z.string().min(1).max(128),
+  asked: z.string().min(1).max(LONGEST_REQUEST_ID),
   answered: explanationSchema.nullable(),
 };
 

@@ -19,12 +19,12 @@ export {
   requestSearchSchema,
   requestsQuestion,
 } from './fleet-questions';
-export { liveDecisionOf } from './live-decision';
 export type { AskOptions, FleetAnswer, FleetAnswers, Question, Questions } from './question';
 export {
   type ReplicaSighting,
   type ReplicaState,
   type ReplicaStatus,
+  replicaStates,
   replicaStatusSchema,
 } from './replica-status';
 export type { ReplicaSelf, ReplicaSources } from './replicas';

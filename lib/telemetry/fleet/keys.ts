@@ -1,4 +1,4 @@
-import { MINUTES_KEPT, SECONDS_KEPT } from '../traffic/port';
+import { MINUTES_KEPT, SECONDS_KEPT } from '../traffic';
 
 /**
  * Everything that replicas write down, all of it with a time to live. One hash tag for traffic and
@@ -47,7 +47,7 @@ export function slotKey({ name, perHash }: SlotSpan, at: number): string {
   return `floodgate:{traffic}:${name}:${at - (at % perHash)}`;
 }
 
-/** From its last write; its first slot has by then been of use for long enough. */
+/** Of a hash, seconds from its last write; its first slot has by then been of use for long enough. */
 export function timeToLive({ perHash, kept }: SlotSpan): number {
   return kept + perHash;
 }

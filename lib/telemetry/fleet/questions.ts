@@ -107,7 +107,9 @@ export function createQuestions({
   async function send(messages: ReadonlyMap<string, string>): Promise<void> {
     await link?.ask(inboxChannel(instance), (client) =>
       transact(client, (transaction) => {
-        for (const [channel, message] of messages) transaction.publish(channel, message);
+        for (const [inbox, message] of messages) {
+          transaction.publish(link.channelNamed(inbox), message);
+        }
       }),
     );
   }

@@ -1,6 +1,5 @@
 import type { RedisLink } from '../../limiter';
-import { frameSchema } from '../traffic/frame-schema';
-import type { BlockedSlot, Frame, TrafficLink } from '../traffic/port';
+import { type BlockedSlot, type Frame, frameSchema, type TrafficLink } from '../traffic';
 import type { ClockOffset } from './clock-offset';
 import { partsOf } from './frame-parts';
 import { readJson } from './json-text';
@@ -27,7 +26,8 @@ const LONGEST_FRAME = 8_388_608;
 
 /**
  * Frames over Redis: written down in hashes that end by themselves, and published. A frame is one
- * transaction of as many commands as it has hashes, nearly always four: that many whatever the traffic.
+ * transaction: two commands for each of its hashes, nearly always four, and two more, whatever the
+ * traffic.
  */
 export function createRedisTraffic({ link, clock, instance }: RedisTrafficOptions): TrafficLink {
   async function write(part: Frame): Promise<void> {
@@ -39,7 +39,7 @@ export function createRedisTraffic({ link, clock, instance }: RedisTrafficOption
         for (const [key, { span, fields }] of hashes) {
           transaction.hset(key, fields).expire(key, timeToLive(span));
         }
-        transaction.publish(KEYS.frames, message).time();
+        transaction.publish(link.channelNamed(KEYS.frames), message).time();
       });
       clock.measure(replies.at(-1), askedMs, Date.now());
     });
@@ -63,8 +63,6 @@ export function createRedisTraffic({ link, clock, instance }: RedisTrafficOption
     get clockOffsetMs() {
       return clock.ms;
     },
-    // The connection is the fleet's.
-    close: async () => undefined,
   };
 }
 

@@ -46,7 +46,8 @@ export const replicaStatusSchema = z.object({
 export type ReplicaStatus = z.output<typeof replicaStatusSchema>;
 
 /** `silent`: not heard of for a moment. `gone`: for so long that it will hardly come back. */
-export type ReplicaState = 'live' | 'silent' | 'gone';
+export const replicaStates = ['live', 'silent', 'gone'] as const;
+export type ReplicaState = (typeof replicaStates)[number];
 
 /** A replica as this one sees it. */
 export interface ReplicaSighting {

@@ -1,5 +1,7 @@
+import { roundedMs } from '../../http';
 import type { RedisLink, StoreHealth } from '../../limiter';
 import type { UpstreamStatus } from '../../upstream';
+import { within } from '../../within';
 import type { ClockOffset } from './clock-offset';
 import { KEYS, replicaKey } from './keys';
 import { createOtherReplicas } from './other-replicas';
@@ -28,9 +30,12 @@ export interface ReplicaSources {
 }
 
 export interface Replicas {
-  /** Resolves when this replica has told of itself, or can't for now. */
-  readonly ready: Promise<void>;
-  /** This one first, then the others by name; those that stopped are not among them. Never rejects. */
+  /**
+   * Tells of this replica once a second from now on. To be called once.
+   * @returns when it was told for the first time, or can't be within half a second. Never rejects.
+   */
+  join(sources: ReplicaSources): Promise<void>;
+  /** This one first, once it has joined, then the others by name; those that stopped are not among them. Never rejects. */
   all(): Promise<readonly ReplicaSighting[]>;
   /** Live ones besides this. Never rejects. */
   others(): Promise<readonly ReplicaStatus[]>;
@@ -43,28 +48,26 @@ export interface ReplicasOptions {
   readonly link: RedisLink | undefined;
   readonly clock: ClockOffset;
   readonly self: ReplicaSelf;
-  readonly sources: ReplicaSources;
 }
 
 const TELL_EVERY_MS = 1_000;
+/** Of a start, for a Redis that is slow or silent: it is told all the same when it answers. */
+const LONGEST_JOINING_MS = 500;
 
 /**
  * Tells once a second how this replica is, and reads how the others are when somebody asks: a
  * constant number of commands, whatever the traffic.
  */
-export function createReplicas({ link, clock, self, sources }: ReplicasOptions): Replicas {
+export function createReplicas({ link, clock, self }: ReplicasOptions): Replicas {
   const { instance } = self;
   const startedAt = new Date().toISOString();
   const vitals = createVitals();
   const fromOthers = link && createOtherReplicas({ link, clock, instance });
   let status: ReplicaStatus | undefined;
   let telling: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
 
-  const ready = tell();
-  const timer = setInterval(() => void tell(), TELL_EVERY_MS);
-  timer.unref();
-
-  async function describe(): Promise<ReplicaStatus> {
+  async function describe(sources: ReplicaSources): Promise<ReplicaStatus> {
     const { kind, status: storeStatus, latencyMs, sinceMs } = await sources.store();
     return {
       ...self,
@@ -73,7 +76,7 @@ export function createReplicas({ link, clock, self, sources }: ReplicasOptions):
       store: {
         kind,
         status: storeStatus,
-        latency_ms: latencyMs === null ? null : Math.round(latencyMs * 1_000) / 1_000,
+        latency_ms: latencyMs === null ? null : roundedMs(latencyMs),
         since: new Date(sinceMs).toISOString(),
       },
       requests_per_second: sources.requestsPerSecond(),
@@ -89,8 +92,8 @@ export function createReplicas({ link, clock, self, sources }: ReplicasOptions):
     };
   }
 
-  function tell(): Promise<void> {
-    telling ??= describe()
+  function tell(sources: ReplicaSources): Promise<void> {
+    telling ??= describe(sources)
       .then(async (described) => {
         status = described;
         if (link !== undefined) await write(link, described);
@@ -129,14 +132,17 @@ export function createReplicas({ link, clock, self, sources }: ReplicasOptions):
 
   /** Before the first description nothing is known of this one, which does not take long. */
   async function own(): Promise<ReplicaSighting[]> {
-    if (status === undefined) await ready;
+    if (status === undefined) await telling;
     return status === undefined
       ? []
       : [{ status, state: 'live', seenAtMs: Date.now(), isSelf: true }];
   }
 
   return {
-    ready,
+    join(sources) {
+      timer = setInterval(() => void tell(sources), TELL_EVERY_MS).unref();
+      return within(tell(sources), LONGEST_JOINING_MS);
+    },
     async all() {
       const others = (await fromOthers?.sightings()) ?? [];
       return [...(await own()), ...others];

@@ -1,6 +1,11 @@
 import { z } from 'zod';
-import { blockedSlotSchema, slotSchema } from '../traffic/frame-schema';
-import { type BlockedSlot, callerKinds, type Slot } from '../traffic/port';
+import {
+  type BlockedSlot,
+  blockedSlotSchema,
+  callerKinds,
+  type Slot,
+  slotSchema,
+} from '../traffic';
 import { readJson } from './json-text';
 
 /** Longer ones are none of ours. */

@@ -1,5 +1,5 @@
+import { LONGEST_NAME } from '../../gateway';
 import type { RedisLink } from '../../limiter';
-import { LONGEST_NAME } from '../traffic/frame-schema';
 import { createPace } from '../traffic/pace';
 import type { BlockedSlot, Frame, Slot } from '../traffic/port';
 import { readField, type SlotSpan, SPANS, slotKey } from './keys';
@@ -19,26 +19,25 @@ interface Found<S> {
 }
 
 /**
- * Reads what is kept: the newest hashes first, and a few fields at a time so that Redis serves others
- * in between, and so does this process. Ends at a bound of characters.
+ * Reads what is kept, in whole hashes: the newest first, and a few fields at a time so that Redis
+ * serves others in between, and so does this process. Ends at a bound of characters.
  * @param nowSeconds Unix seconds by the clock of Redis
  * @throws StoreError
  */
-export async function loadTraffic(
+export async function* loadTraffic(
   link: RedisLink,
   sinceSeconds: number,
   nowSeconds: number,
-): Promise<Frame[]> {
+): AsyncGenerator<Frame> {
   const pause = createPace(TURN_MS);
   let left = MOST_CHARACTERS;
 
   /** The slots of a span, as frames: one for each instance and hash. */
-  async function load<S extends Slot | BlockedSlot>(
+  async function* load<S extends Slot | BlockedSlot>(
     span: SlotSpan,
     read: (stored: string, at: number) => S | undefined,
     toFrame: (slots: readonly S[]) => Partial<Frame>,
-  ): Promise<Frame[]> {
-    const frames: Frame[] = [];
+  ): AsyncGenerator<Frame> {
     const oldest = Math.max(sinceSeconds, nowSeconds - span.kept);
     let start = Math.floor(nowSeconds / span.perHash) * span.perHash;
     for (; start + span.perHash > oldest && left > 0; start -= span.perHash) {
@@ -50,27 +49,24 @@ export async function loadTraffic(
       }
       for (const [instance, { replica, slots }] of hash) {
         if (replica === undefined || slots.size === 0) continue;
-        frames.push({ ...EMPTY, instance, replica, ...toFrame([...slots.values()]) });
+        yield { ...EMPTY, instance, replica, ...toFrame([...slots.values()]) };
       }
     }
-    return frames;
   }
 
-  return [
-    ...(await load(SPANS.seconds, slotIn, (seconds) => ({ seconds }))),
-    ...(await load(
-      SPANS.blockedMinutes,
-      (stored, at) => blockedIn(stored, at, 'minute'),
-      (blocked) => ({ blocked }),
-    )),
-    ...(await load(
-      SPANS.blockedHours,
-      (stored, at) => blockedIn(stored, at, 'hour'),
-      (blocked) => ({ blocked }),
-    )),
-    // Last, for it is the most.
-    ...(await load(SPANS.minutes, slotIn, (minutes) => ({ minutes }))),
-  ];
+  yield* load(SPANS.seconds, slotIn, (seconds) => ({ seconds }));
+  yield* load(
+    SPANS.blockedMinutes,
+    (stored, at) => blockedIn(stored, at, 'minute'),
+    (blocked) => ({ blocked }),
+  );
+  yield* load(
+    SPANS.blockedHours,
+    (stored, at) => blockedIn(stored, at, 'hour'),
+    (blocked) => ({ blocked }),
+  );
+  // Last, for it is the most.
+  yield* load(SPANS.minutes, slotIn, (minutes) => ({ minutes }));
 }
 
 const EMPTY = { seconds: [], minutes: [], blocked: [], decisions: [] };

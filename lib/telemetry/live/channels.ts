@@ -26,7 +26,13 @@ export interface Channel {
   readonly viewers: Set<Viewer>;
   /** What is told of these, as one piece that all of them share. */
   payload(seconds: readonly number[], batch: Batch | undefined): Buffer | undefined;
-  /** Everything since a point, in the order in which it was told. @param seconds those to tell */
+  /** Looks up one of these seconds for `missed`. @returns false when all are there */
+  lookUpOne(seconds: readonly number[]): boolean;
+  /**
+   * Everything since a point, in the order in which it was told. A stranger who filters is told only
+   * seconds that were told before: whoever has ever new filters must not have ever new work done.
+   * @param seconds those to tell
+   */
   missed(seconds: readonly number[], since: ResumePoint): readonly Buffer[];
 }
 
@@ -37,6 +43,8 @@ export interface Channels {
   leave(station: Station, viewer: Viewer): void;
   /** Makes ready what most who come back will ask for. */
   prepare(seconds: readonly number[]): void;
+  /** A second that was told has changed since. */
+  forget(second: number): void;
   /** Forgets the seconds that were told. */
   clear(): void;
 }
@@ -69,7 +77,8 @@ export function createChannels(
     const reel = reelFor(station);
     if (reel === undefined) return undefined;
     reel.channels += 1;
-    const channel = createChannel(station, reel, batches);
+    const mayLookUp = station.isAdmin || reel === unfiltered;
+    const channel = createChannel(station, reel, batches, mayLookUp);
     channels.set(channelKey(station), channel);
     return channel;
   }
@@ -92,6 +101,9 @@ export function createChannels(
     prepare(seconds) {
       for (const at of seconds) unfiltered.event(at);
     },
+    forget(second) {
+      for (const reel of [unfiltered, ...filtered.values()]) reel.forget(second);
+    },
     clear() {
       for (const reel of [unfiltered, ...filtered.values()]) reel.clear();
     },
@@ -102,7 +114,12 @@ interface OpenChannel extends Channel {
   readonly reel: Reel;
 }
 
-function createChannel({ isAdmin, stream }: Station, reel: Reel, batches: Batches): OpenChannel {
+function createChannel(
+  { isAdmin, stream }: Station,
+  reel: Reel,
+  batches: Batches,
+  mayLookUp: boolean,
+): OpenChannel {
   return {
     isAdmin,
     reel,
@@ -112,11 +129,18 @@ function createChannel({ isAdmin, stream }: Station, reel: Reel, batches: Batche
       if (stream !== 'seconds' && batch !== undefined) events.push(batch.event(isAdmin));
       return events.length > 1 ? Buffer.concat(events) : events[0];
     },
+    lookUpOne(seconds) {
+      if (!mayLookUp || stream === 'decisions') return false;
+      const next = seconds.find((at) => !reel.has(at));
+      if (next !== undefined) reel.event(next);
+      return next !== undefined;
+    },
     missed(seconds, since) {
       const told = stream === 'seconds' ? [] : batches.since(since);
       const events: Buffer[] = [];
       let next = 0;
       for (const at of stream === 'decisions' ? [] : seconds) {
+        if (!mayLookUp && !reel.has(at)) continue;
         for (let batch = told[next]; batch !== undefined && batch.second < at; ) {
           events.push(batch.event(isAdmin));
           next += 1;

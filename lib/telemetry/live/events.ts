@@ -22,14 +22,14 @@ export interface LiveSecondJson extends Counts {
 /** What everybody may know of a request: nothing that says whose it was, or what for. */
 export type PublicDecision = Omit<LiveDecision, 'id' | 'path' | 'identity'>;
 
-/** Decisions that came since the last such event, newest last. */
-export interface LiveDecisions<D extends LiveDecision | PublicDecision = LiveDecision> {
-  readonly items: readonly D[];
-}
-
-/** By its members' names, so that one that is added stays among admins until it is written here. */
+/**
+ * By its members' names, so that one that is added stays among admins until it is written here. To the
+ * second and the millisecond: finer times would tell one request from another.
+ */
 export function publicDecision(decision: LiveDecision): PublicDecision {
-  const { at, replica, method, route, policy, verdict, status, duration_ms, weight } = decision;
+  const { replica, method, route, policy, verdict, status, weight } = decision;
+  const at = decision.at - (decision.at % 1_000);
+  const duration_ms = Math.round(decision.duration_ms);
   return { at, replica, method, route, policy, verdict, status, duration_ms, weight };
 }
 

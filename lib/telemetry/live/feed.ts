@@ -3,9 +3,10 @@ import type { Frame, LiveDecision, TrafficHistory } from '../traffic';
 import { type Batch, createBatches } from './batches';
 import { type Channel, createChannels, type Station } from './channels';
 import type { LiveHello } from './events';
-import { createPlaces } from './places';
+import { createOpenings } from './openings';
 import { SECONDS_REPLAYED } from './reel';
 import { formatResumePoint, type ResumePoint } from './resume-point';
+import { createSeats } from './seats';
 import { serverSentEvent } from './server-sent-event';
 import { thinned } from './thinning';
 import { Viewer } from './viewer';
@@ -28,7 +29,9 @@ export interface LiveFeedOptions {
   /** Display name of this one. */
   readonly replica: string;
   /** The clock that seconds go by, which is everybody's: Unix ms. */
-  readonly now?: () => number;
+  readonly now: () => number;
+  /** Told once when viewers could not be told: the next round tries again. */
+  readonly onFailure?: ((error: unknown) => void) | undefined;
 }
 
 /** Who wants to watch what. */
@@ -39,8 +42,11 @@ export interface Watch extends Station {
   readonly resumeFrom: ResumePoint | undefined;
 }
 
-/** Why nobody else can watch: too many do, too many different filters are watched, or it is over. */
-export type WatchRefusal = 'viewers' | 'filters' | 'closed';
+/**
+ * Why nobody else can watch: too many do, this address begins too often, too many different filters
+ * are watched, or it is over.
+ */
+export type WatchRefusal = 'viewers' | 'openings' | 'filters' | 'closed';
 
 /** What is told to the viewers of this process, made once for all of them. */
 export interface LiveFeed {
@@ -54,35 +60,57 @@ export interface LiveFeed {
 
 /** The fan-out: one round for all viewers, several in a second while they are few. */
 export function createLiveFeed(options: LiveFeedOptions): LiveFeed {
-  const { history, onFrame, replica, now = Date.now } = options;
+  const { history, onFrame, replica, now } = options;
   const batches = createBatches(newMark());
   const channels = createChannels(history, batches);
-  const places = createPlaces();
+  const seats = createSeats();
+  const openings = createOpenings();
   let told = lastEnded(now());
   let pending: readonly LiveDecision[] = [];
   let lately = { second: 0, decisions: 0 };
   let isClosed = false;
-  const stopListening = onFrame(({ decisions }) => {
+  let isFailing = false;
+  let replays: Promise<void> = Promise.resolve();
+  const stopListening = onFrame(({ seconds, decisions }) => {
+    for (const { at } of seconds) {
+      if (at <= told && at > told - SECONDS_REPLAYED) channels.forget(at);
+    }
     if (decisions.length === 0) return;
     pending = thinned([...pending, ...decisions], 2 * MOST_DECISIONS_PER_SECOND);
   });
   let timer = setTimeout(round, untilRound());
 
   async function round(): Promise<void> {
+    try {
+      await tellAll();
+      isFailing = false;
+    } catch (error) {
+      fail(error);
+    } finally {
+      if (!isClosed) timer = setTimeout(round, untilRound());
+    }
+  }
+
+  function fail(error: unknown): void {
+    if (!isFailing) options.onFailure?.(error);
+    isFailing = true;
+  }
+
+  async function tellAll(): Promise<void> {
     const turns = tellings(dueSeconds(), nextBatch());
     const nowMs = performance.now();
     for (const [index, { viewer, events }] of turns.entries()) {
       if (index > 0 && index % WRITES_PER_TURN === 0) await nextTurn();
       viewer.tell(events, nowMs);
     }
-    if (!isClosed) timer = setTimeout(round, untilRound());
   }
 
-  /** Who watches now: whoever comes while they are told has been greeted with all of it. */
+  /** Who watches now: whoever catches up while they are told is told all of it by that. */
   function tellings(seconds: readonly number[], batch: Batch | undefined): Telling[] {
     return [...channels.all()].flatMap((channel) => {
       const events = channel.payload(seconds, batch);
-      return [...channel.viewers].map((viewer) => ({ viewer, events }));
+      const viewers = [...channel.viewers].filter(({ isCaughtUp }) => isCaughtUp);
+      return viewers.map((viewer) => ({ viewer, events }));
     });
   }
 
@@ -116,35 +144,49 @@ export function createLiveFeed(options: LiveFeedOptions): LiveFeed {
 
   /** Rounds keep to the moments at which seconds become due. */
   function untilRound(): number {
-    const intervalMs = roundMs(places.taken);
+    const intervalMs = roundMs(seats.taken);
     // Timers may be a little early.
     return Math.ceil(intervalMs - ((now() - LATE_MS) % intervalMs)) + 1;
   }
 
-  function greeting(channel: Channel, resumeFrom: ResumePoint | undefined): readonly Buffer[] {
+  function welcome(viewer: Viewer, channel: Channel, resumeFrom: ResumePoint | undefined): void {
     const hello: LiveHello = {
       server_time: new Date(now()).toISOString(),
       replica,
-      viewers: places.taken,
+      viewers: seats.taken,
       is_admin: channel.isAdmin,
     };
     const { mark, latest } = batches;
     const id = formatResumePoint(resumeFrom ?? { second: told, batch: { mark, number: latest } });
-    const first = Buffer.from(`retry: ${retryMs()}\n${serverSentEvent('hello', hello, id)}`);
-    if (resumeFrom === undefined) return [first];
-    return [first, ...channel.missed(secondsSince(resumeFrom.second), resumeFrom)];
+    viewer.greet(Buffer.from(`retry: ${retryMs()}\n${serverSentEvent('hello', hello, id)}`));
+    if (resumeFrom === undefined) viewer.catchUp([]);
+    else replays = replays.then(() => replay(viewer, channel, resumeFrom));
+  }
+
+  /** One at a time, and second by second: requests must not wait for who comes back. */
+  async function replay(viewer: Viewer, channel: Channel, from: ResumePoint): Promise<void> {
+    try {
+      while (!viewer.hasLeft && channel.lookUpOne(secondsSince(from.second))) await nextTurn();
+      if (!viewer.hasLeft) viewer.catchUp(channel.missed(secondsSince(from.second), from));
+    } catch (error) {
+      fail(error);
+      viewer.end();
+    }
   }
 
   return {
     get viewers() {
-      return places.taken;
+      return seats.taken;
     },
     watch({ ip, resumeFrom, ...station }) {
       if (isClosed) return 'closed';
-      const giveBack = places.take(ip, station.isAdmin);
+      if (!openings.admit(ip, station.isAdmin, performance.now())) return 'openings';
+      const giveBack = seats.take(ip, station.isAdmin);
       if (giveBack === undefined) return 'viewers';
       const viewer = new Viewer({
-        greet: () => (channel === undefined ? [] : greeting(channel, resumeFrom)),
+        onOpen() {
+          if (channel !== undefined) welcome(viewer, channel, resumeFrom);
+        },
         onLeave() {
           giveBack();
           channels.leave(station, viewer);

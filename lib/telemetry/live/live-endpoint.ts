@@ -4,10 +4,13 @@ import {
   type Endpoint,
   type Exchange,
   NodeCall,
+  nameParameter,
   problemAnswer,
   problemSchema,
+  queryValue,
+  RefusedError,
 } from '../../gateway';
-import { type Call, type Problem, problem, queryParameter, type Reply } from '../../http';
+import type { Call, Problem, Reply } from '../../http';
 import type { ClientAddressReader } from '../../identity';
 import type { LiveFeed, WatchRefusal } from './feed';
 import { parseResumePoint } from './resume-point';
@@ -17,7 +20,6 @@ import { STREAM_HEADERS, type Viewer } from './viewer';
 const RECHECK_MS = 60_000;
 /** When to come back where there was no place, seconds: not all at the same moment. */
 const RETRY_AFTER = { least: 5, spread: 10 };
-const LONGEST_NAME = 256;
 
 export interface LiveEndpointOptions {
   readonly feed: LiveFeed;
@@ -27,20 +29,13 @@ export interface LiveEndpointOptions {
   readonly recheckMs?: number;
 }
 
-const nameSchema = z.string().min(1).max(LONGEST_NAME);
-const watchSchema = z.object({
-  stream: z.enum(['seconds', 'decisions']).optional(),
-  route: nameSchema.optional(),
-  policy: nameSchema.optional(),
-  replica: nameSchema.optional(),
-});
-const parameters = Object.keys(watchSchema.shape);
+const streamSchema = z.enum(['seconds', 'decisions']);
 
 const DESCRIPTION = [
   'Server-Sent Events, JSON each. `hello` comes first: `server_time`, `replica`, `viewers`, `is_admin`.',
   'Then `second`, for every second about 0.7 s after it ended: `at`, `allowed`, `denied`, `errors`, `p50_ms`, `p95_ms`, `p99_ms`.',
   'And `decisions`, whenever there are any: `items`, newest last, each with a `weight`: for how many requests it stands.',
-  'Without admin credentials they have no `id`, `path` and `identity`.',
+  'Without admin credentials they have no `id`, `path` and `identity`, `at` is that of the whole second, and `duration_ms` of the whole millisecond.',
   'Who reads too slowly is cut off.',
 ].join(' ');
 
@@ -48,15 +43,17 @@ const DESCRIPTION = [
 export function liveEndpoint(options: LiveEndpointOptions): Endpoint {
   const { feed, clientIp, isAdmin, recheckMs = RECHECK_MS } = options;
 
-  async function watch({ call, requestId }: Exchange): Promise<Viewer | Reply> {
-    const read = watchSchema.safeParse(
-      Object.fromEntries(parameters.map((name) => [name, queryParameter(call.query, name)])),
-    );
-    if (!read.success) return problem(badQuery(read.error), call.path, requestId);
-    if (!(call instanceof NodeCall)) return problem(NO_FRONT_DOOR, call.path, requestId);
+  /** @throws RefusedError where nothing is to be watched */
+  async function watch({ call }: Exchange): Promise<Viewer | Reply> {
+    const stream = queryValue(call, 'stream', streamSchema);
+    const filter = {
+      route: queryValue(call, 'route', nameParameter),
+      policy: queryValue(call, 'policy', nameParameter),
+      replica: queryValue(call, 'replica', nameParameter),
+    };
+    if (!(call instanceof NodeCall)) throw new RefusedError(NO_FRONT_DOOR);
     if (call.method === 'HEAD')
       return { status: 200, headers: [...STREAM_HEADERS], body: undefined };
-    const { stream, ...filter } = read.data;
     const isOfAdmin = await isAdmin(call);
     const viewer = feed.watch({
       ip: clientIp(call).identifier,
@@ -65,7 +62,7 @@ export function liveEndpoint(options: LiveEndpointOptions): Endpoint {
       filter,
       resumeFrom: parseResumePoint(call.header('last-event-id') ?? ''),
     });
-    if (typeof viewer === 'string') return refused(viewer, call, requestId);
+    if (typeof viewer === 'string') throw noSeat(viewer);
     if (isOfAdmin) endWithSession(viewer, call);
     return viewer;
   }
@@ -96,17 +93,21 @@ export function liveEndpoint(options: LiveEndpointOptions): Endpoint {
             {
               name: 'stream',
               description: 'Only these events; both when absent.',
-              schema: z.enum(['seconds', 'decisions']),
+              schema: streamSchema,
             },
-            { name: 'route', description: 'Only seconds of this route.', schema: nameSchema },
-            { name: 'policy', description: 'Only seconds of this policy.', schema: nameSchema },
-            { name: 'replica', description: 'Only seconds of this replica.', schema: nameSchema },
+            { name: 'route', description: 'Only seconds of this route.', schema: nameParameter },
+            { name: 'policy', description: 'Only seconds of this policy.', schema: nameParameter },
+            {
+              name: 'replica',
+              description: 'Only seconds of this replica.',
+              schema: nameParameter,
+            },
           ],
           headers: [
             {
               name: 'Last-Event-ID',
               description:
-                'The id of the last event that was seen, or a Unix second: seconds since then are told again, for five minutes at most, and decisions as far as they are still held.',
+                'The id of the last event that was seen, or a Unix second: seconds since then are told again, for five minutes at most, and decisions as far as they are still held. Without admin credentials those of a filter only as far as they are held too.',
               schema: z.string(),
             },
           ],
@@ -117,17 +118,14 @@ export function liveEndpoint(options: LiveEndpointOptions): Endpoint {
             503: problemAnswer('Too many watch already.', problemSchema),
           },
         },
-        handle: watch,
+        handle: (exchange) =>
+          watch(exchange).catch((error: unknown) => {
+            if (error instanceof RefusedError) return error.reply(exchange);
+            throw error;
+          }),
       },
     },
   };
-}
-
-function badQuery({ issues }: z.ZodError): Problem {
-  const errors = issues.map(({ path, message }) => ({ path: `query.${path.join('.')}`, message }));
-  const [first] = errors;
-  const detail = `The input is not valid. ${first?.path}: ${first?.message}`;
-  return { title: 'Bad input', status: 400, detail, errors };
 }
 
 const NO_FRONT_DOOR: Problem = {
@@ -138,12 +136,13 @@ const NO_FRONT_DOOR: Problem = {
 
 const REFUSALS: Readonly<Record<WatchRefusal, string>> = {
   viewers: 'Too many watch by this process, or from this address; close a page that watches.',
+  openings: 'This address began to watch too often; wait before it does so again.',
   filters: 'Too many different filters are watched; leave the filter out.',
   closed: 'This process is about to stop.',
 };
 
-function refused(reason: WatchRefusal, call: Call, requestId: string): Reply {
-  const told = { title: 'No place', status: 503, detail: REFUSALS[reason] };
+function noSeat(reason: WatchRefusal): RefusedError {
   const seconds = Math.round(RETRY_AFTER.least + Math.random() * RETRY_AFTER.spread);
-  return problem(told, call.path, requestId, 'Retry-After', String(seconds));
+  const problem = { title: 'No place', status: 503, detail: REFUSALS[reason] };
+  return new RefusedError(problem, 'Retry-After', String(seconds));
 }

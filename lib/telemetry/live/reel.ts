@@ -13,6 +13,10 @@ export interface Reel {
   channels: number;
   /** @param at Unix seconds, one that has ended */
   event(at: number): Buffer;
+  /** Whether this second is there already, and costs no look at the history. */
+  has(at: number): boolean;
+  /** A second that was told has changed since. */
+  forget(at: number): void;
   /** Forgets what was told, as after a clock that was set back. */
   clear(): void;
 }
@@ -40,6 +44,8 @@ export function createReel(
       }
       return event;
     },
+    has: (at) => events.has(at),
+    forget: (at) => void events.delete(at),
     clear: () => events.clear(),
   };
 }

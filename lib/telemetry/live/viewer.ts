@@ -20,8 +20,8 @@ export const STREAM_HEADERS: readonly string[] = [
 ];
 
 export interface ViewerOptions {
-  /** What the stream begins with. */
-  readonly greet: () => readonly Buffer[];
+  /** Told once that its stream is open: it is to be told what it begins with. */
+  readonly onOpen: () => void;
   /** Told once that it has ended, however it did. */
   readonly onLeave: (viewer: Viewer) => void;
 }
@@ -32,8 +32,10 @@ export class Viewer implements Handover {
   isLimited = false;
   onStatus: ((status: number) => void) | undefined;
   onEnd: (() => void) | undefined;
+  /** Whether it was told all that it had missed. */
+  isCaughtUp = false;
   private response: ServerResponse | undefined;
-  private hasLeft = false;
+  hasLeft = false;
   /** What may wait: more while it still takes what it had missed. */
   private mostWaiting = MOST_WAITING;
   /** When it last took nothing after it had been told more, monotonic ms; 0 while it takes all. */
@@ -55,11 +57,19 @@ export class Viewer implements Handover {
     response.useChunkedEncodingByDefault = false;
     response.writeHead(200, this.headers);
     response.cork();
-    for (const event of this.options.greet()) {
-      this.mostWaiting += event.byteLength;
-      response.write(event);
-    }
+    this.options.onOpen();
     response.uncork();
+  }
+
+  /** Tells what the stream begins with, before all else. */
+  greet(hello: Buffer): void {
+    this.write([hello]);
+  }
+
+  /** Tells what it missed, all at once: from here on it is told what happens. */
+  catchUp(missed: readonly Buffer[]): void {
+    this.write(missed);
+    this.isCaughtUp = true;
   }
 
   /** @param nowMs monotonic @param events none: nothing has happened */
@@ -82,6 +92,18 @@ export class Viewer implements Handover {
     if (response === undefined || response.writableNeedDrain) this.drop();
     else response.end();
     this.leave();
+  }
+
+  /** What is as long as it is may wait. */
+  private write(events: readonly Buffer[]): void {
+    const { response } = this;
+    if (response === undefined || this.hasLeft || response.destroyed) return;
+    response.cork();
+    for (const event of events) {
+      this.mostWaiting += event.byteLength;
+      response.write(event);
+    }
+    response.uncork();
   }
 
   private isTooSlow(response: ServerResponse, nowMs: number): boolean {

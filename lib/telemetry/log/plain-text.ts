@@ -2,8 +2,8 @@ const UNPRINTABLE = /[^\x20-\x7e]/;
 const EVERY_UNPRINTABLE = /[^\x20-\x7e]/g;
 
 /**
- * A line, without its end, with everything but printable ASCII written as `\uXXXX`, which JSON reads back as it was. So a line
- * has as many bytes as characters, and nothing in it moves a terminal's cursor, ends a line for whoever
+ * A line, without its end, with everything but printable ASCII written as `\uXXXX`, which JSON reads
+ * back as it was. So a line has as many bytes as characters, and nothing in it moves a terminal's cursor, ends a line for whoever
  * takes U+2028 or U+0085 for an end, or is no UTF-8.
  */
 export function plainText(line: string): string {
@@ -12,9 +12,4 @@ export function plainText(line: string): string {
 
 function escaped(unit: string): string {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
-}
-
-/** At most so many characters, and a mark where some are missing. */
-export function bounded(text: string, longest: number): string {
-  return text.length <= longest ? text : `${text.slice(0, longest)}…`;
 }

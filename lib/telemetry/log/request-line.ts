@@ -1,5 +1,6 @@
-import type { RequestRecord, RequestVerdict } from '../../gateway';
-import { bounded, plainText } from './plain-text';
+import { type RequestRecord, type RequestVerdict, senderOf } from '../../gateway';
+import { bounded } from '../../http';
+import { plainText } from './plain-text';
 
 /** What a line tells that its record does not know. */
 export interface LineFacts {
@@ -17,7 +18,7 @@ export type RequestLine = (record: RequestRecord, facts: LineFacts) => string;
 
 /** Clients choose these; what is no ASCII takes six bytes each. */
 const LONGEST_PATH = 256;
-const LONGEST_USER = 128;
+const LONGEST_SENDER = 128;
 const INFO = 30;
 
 /** As the log's other lines: JSON, with pino's names for level, time and message. */
@@ -35,7 +36,7 @@ export const jsonRequestLine: RequestLine = (record, { replica, weight, traceId,
     policy: record.policy,
     verdict: record.verdict,
     status,
-    identity: callerOf(record),
+    identity: identityOf(record),
     upstream,
     target: record.target,
     attempts: upstream === undefined ? undefined : record.attempts,
@@ -58,23 +59,17 @@ const MARKS: { readonly [V in RequestVerdict]: string } = {
 export const prettyRequestLine: RequestLine = (record, { weight, endedMs }) => {
   const { call, verdict, status, policy } = record;
   const path = plainText(bounded(call.path, LONGEST_PATH));
-  const who = plainText(callerOf(record)?.id ?? '');
+  const who = plainText(identityOf(record)?.id ?? '');
   const ms = (endedMs - record.startedMs).toFixed(1);
   const others = weight === 1 ? '' : `  (one of ${weight})`;
   const time = new Date().toTimeString().slice(0, 8);
   return `${time} ${MARKS[verdict]} ${call.method} ${path} → ${status}  ${policy ?? '-'}  ${who}  ${ms} ms${others}\n`;
 };
 
-/** Who sent it: the id of an API key, never the key; else a user; else an address. */
-function callerOf({ admission }: RequestRecord) {
-  if (admission === undefined) return undefined;
-  const { identity } = admission;
-  if (identity?.keyId !== undefined) return { kind: 'key', id: identity.keyId };
-  if (identity?.user !== undefined) {
-    return { kind: 'user', id: bounded(identity.user, LONGEST_USER) };
-  }
-  const ip = identity?.ip ?? ('ip' in admission ? admission.ip : undefined);
-  return ip === undefined ? undefined : { kind: 'ip', id: ip };
+function identityOf({ caller }: RequestRecord) {
+  if (caller === undefined) return undefined;
+  const { kind, value } = senderOf(caller);
+  return { kind, id: bounded(value, LONGEST_SENDER) };
 }
 
 /** Microseconds are enough. */

@@ -1,5 +1,5 @@
 import type { RequestObserver, RequestRecord, RequestVerdict } from '../../gateway';
-import { createSampler, type Sampler } from '../traffic/sampler';
+import { createSampler, type Sampler } from '../traffic';
 import type { Logger } from './logger';
 import { jsonRequestLine, prettyRequestLine } from './request-line';
 import { standardOutput } from './standard-output';

@@ -5,8 +5,7 @@ import {
   problemAnswer,
   problemSchema,
 } from '../../gateway';
-import { json, problem, type Reply, text } from '../../http';
-import { preferredType } from './accept';
+import { json, preferredType, problem, type Reply, text } from '../../http';
 import { CONTENT_TYPES } from './exposition';
 import type { Metrics } from './metrics';
 import { summarySchema } from './summary';

@@ -4,9 +4,12 @@
  * Guarantees: counters never go down while the process lives, and not while a replica's workers come
  * and go; labels come from the configuration alone, and a metric has at most 1,000 series; on the way
  * of a request nothing is made or written, it is only counted.
- * Scrapes together take about a tenth of the time at most, however many there are.
+ * What scrapes work on takes about a tenth of a process's time at most, however many there are and in
+ * whichever form, in turns of a few milliseconds; what they are given is 5 s old at most, and 10 s
+ * where workers are asked by their supervisor.
  * Never: knows who asked for what, or makes a request wait.
  */
+export { type AttemptMetrics, createAttemptMetrics } from './attempt-metrics';
 export { metricsEndpoint } from './endpoint';
 export type { ExpositionFormat } from './exposition';
 export { type Family, familySchema } from './family';
@@ -18,4 +21,5 @@ export {
   type MetricsReport,
   type WorkerStates,
 } from './metrics';
+export { onceForAll } from './once-for-all';
 export { type Summary, summarySchema } from './summary';

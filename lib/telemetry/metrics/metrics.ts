@@ -1,15 +1,18 @@
 import type { RequestObserver } from '../../gateway';
 import type { Upstreams } from '../../upstream';
+import type { AttemptMetrics } from './attempt-metrics';
 import { type ExpositionFormat, exposition } from './exposition';
 import { type Family, gauge } from './family';
+import { onceForAll } from './once-for-all';
 import { createProcessMetrics, type ProcessMetricsOptions } from './process-metrics';
 import { createRequestMetrics } from './request-metrics';
-import { createShare } from './share';
 import { type Summary, summaryOf } from './summary';
-import { createUpstreamMetrics } from './upstream-metrics';
+import { takeTurns } from './turns';
+import { upstreamFamilies } from './upstream-metrics';
 
 export interface MetricsOptions extends ProcessMetricsOptions {
   readonly upstreams: Pick<Upstreams, 'status'>;
+  readonly attempts: Pick<AttemptMetrics, 'families'>;
 }
 
 /** What is told of one replica: of its only process, or of all its workers together. */
@@ -31,8 +34,6 @@ export interface WorkerStates {
 
 /** Everything that is counted and measured of a replica. */
 export interface Metrics extends RequestObserver {
-  /** One attempt at a target came to its end. @param ms how long its answer was waited for */
-  onAttempt(upstream: string, isFailure: boolean, ms: number): void;
   /** Requests on their way through this process. */
   inFlight(): number;
   /** Of this process alone. */
@@ -50,44 +51,49 @@ export interface Metrics extends RequestObserver {
 
 /** Begins to count. To be called once for each process: Node's own metrics are watched from then on. */
 export function createMetrics(options: MetricsOptions): Metrics {
+  const { upstreams, attempts } = options;
   const requests = createRequestMetrics();
-  const attempts = createUpstreamMetrics(options.upstreams);
   const ofProcess = createProcessMetrics(options);
+  const tellings = [
+    requests.families,
+    attempts.families,
+    () => upstreamFamilies(upstreams.status()),
+    ofProcess,
+  ];
   const sinceMs = Date.now();
   let gather = alone;
 
   async function own(): Promise<readonly Family[]> {
-    return [...requests.families(), ...attempts.families(), ...(await ofProcess())];
+    const endOfStep = takeTurns();
+    const families: Family[] = [];
+    for (const tell of tellings) {
+      families.push(...(await tell()));
+      await endOfStep();
+    }
+    return families;
   }
 
   async function alone(): Promise<MetricsReport> {
     return { families: await own(), sinceMs, workers: { answering: 1, silent: 0, missing: 0 } };
   }
 
-  const report = createShare(() => gather());
-  const texts = {
-    text: createShare(() => write('text')),
-    openmetrics: createShare(() => write('openmetrics')),
-  };
-
-  async function write(format: ExpositionFormat): Promise<string> {
-    const { families, workers } = await report();
-    return exposition([...families, workersFamily(workers)], format);
-  }
+  const inForm = onceForAll(() => gather());
+  const inText = (format: ExpositionFormat) =>
+    inForm(({ families, workers }) => exposition([...families, workersFamily(workers)], format));
+  const texts = { text: inText('text'), openmetrics: inText('openmetrics') };
 
   return {
     onStart: requests.onStart,
     onDecided: requests.onDecided,
     onAnswer: requests.onAnswer,
     onEnd: requests.onEnd,
-    onAttempt: attempts.onAttempt,
     inFlight: requests.inFlight,
     own,
     gatherBy(others) {
       gather = others;
     },
     text: (format = 'text') => texts[format](),
-    json: async () => summaryOf(await report(), options.replica.name),
+    json: inForm((report) => summaryOf(report, options.replica.name)),
   };
 }
 

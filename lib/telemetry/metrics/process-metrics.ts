@@ -4,6 +4,7 @@ import type { Replica } from '../../gateway';
 import type { Store } from '../../limiter';
 import type { RepositoryHealth } from '../../policy';
 import { type Family, familySchema, gauge, single } from './family';
+import { createLoopDelay } from './loop-delay';
 import { createStoreMetrics } from './store-metrics';
 
 /** How a process and what it stands on are asked. */
@@ -19,17 +20,12 @@ export interface ProcessMetricsOptions {
   readonly liveViewers: () => number;
 }
 
-/** Gauges that are named like counters, and say little. */
-const MISNAMED = [
-  'nodejs_active_handles',
-  'nodejs_active_handles_total',
-  'nodejs_active_requests',
-  'nodejs_active_requests_total',
-  'nodejs_active_resources_total',
-];
-
-/** Where one worker is worse off than the others, their mean would hide it. */
-const WORST_OF_WORKERS = /^nodejs_eventloop_lag_(?!min)|^process_start_time_seconds$/;
+/**
+ * Gauges that are named like counters and say little, and those of the event loop's lag, of which each
+ * reader would only hear what was since the last one.
+ */
+const LEFT_OUT =
+  /^nodejs_eventloop_lag_|^nodejs_active_(?:handles|requests)(?:_total)?$|^nodejs_active_resources_total$/;
 
 const familiesSchema = z.array(z.looseObject({ name: z.string(), values: z.array(z.unknown()) }));
 const valueSchema = familySchema.shape.values.element;
@@ -37,13 +33,17 @@ const valueSchema = familySchema.shape.values.element;
 /** Gauges of this process, read when they are asked for. */
 export function createProcessMetrics(options: ProcessMetricsOptions): () => Promise<Family[]> {
   const ofStore = createStoreMetrics(options.store);
+  const loopDelay = createLoopDelay();
   const node = new Registry();
   collectDefaultMetrics({ register: node });
-  for (const name of MISNAMED) node.removeSingleMetric(name);
+  for (const { name } of node.getMetricsAsArray()) {
+    if (LEFT_OUT.test(name)) node.removeSingleMetric(name);
+  }
 
   return async () => [
     ...processFamilies(options),
     ...(await ofStore()),
+    loopDelay(),
     ...nodeFamilies(await node.getMetricsAsJSON()),
   ];
 }
@@ -84,7 +84,6 @@ function nodeFamilies(told: unknown): Family[] {
       .omit({ values: true, aggregator: true })
       .extend({ aggregator: familySchema.shape.aggregator.catch('max') })
       .parse(family),
-    ...(WORST_OF_WORKERS.test(family.name) && { aggregator: 'max' as const }),
     values: family.values.flatMap((value) => valueSchema.safeParse(value).data ?? []),
   }));
 }

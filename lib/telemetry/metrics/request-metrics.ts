@@ -3,7 +3,7 @@ import {
   CLIENT_CLOSED,
   type RequestObserver,
   type RequestRecord,
-  type RequestVerdict,
+  requestVerdicts,
 } from '../../gateway';
 import { counter, type Family, gauge, OTHER, single } from './family';
 import { createHistograms, DECISION_BOUNDS, REQUEST_BOUNDS } from './histogram';
@@ -22,7 +22,6 @@ const ANY_METHOD = 0;
 /** A power of two, as the next. */
 const MOST_METHODS = 8;
 
-const VERDICTS: readonly RequestVerdict[] = ['allowed', 'denied', 'error'];
 const MOST_VERDICTS = 4;
 
 /** Whether a status has a name; upstreams may invent others. */
@@ -63,8 +62,13 @@ export function createRequestMetrics(): RequestMetrics {
       decisionTimes.observe('', record.decisionMs);
       const { admission } = record;
       if (admission === undefined) return;
-      for (const { policy, standing, decision } of admission.evaluations) {
-        const { name, mode } = policy.policy;
+      const { evaluations } = admission;
+      // By index: an iterator would be made for every request.
+      for (let i = 0; i < evaluations.length; i++) {
+        const evaluation = evaluations[i];
+        if (evaluation === undefined) break;
+        const { standing, decision } = evaluation;
+        const { name, mode } = evaluation.policy.policy;
         if (decision !== undefined) {
           const denied = mode === 'shadow' ? WOULD_DENY : DENIED;
           const verdict = decision.allowed ? ALLOWED : denied;
@@ -122,7 +126,7 @@ export function createRequestMetrics(): RequestMetrics {
 function variantOf({ status, call, verdict }: RequestRecord): number {
   const code = IS_KNOWN[status] === 1 ? status : 0;
   const method = METHOD_OF.get(call.method) ?? ANY_METHOD;
-  return (code * MOST_METHODS + method) * MOST_VERDICTS + VERDICTS.indexOf(verdict);
+  return (code * MOST_METHODS + method) * MOST_VERDICTS + requestVerdicts.indexOf(verdict);
 }
 
 function requestLabels(route: string, variant: number) {
@@ -131,7 +135,7 @@ function requestLabels(route: string, variant: number) {
     route,
     method: METHOD_NAMES[Math.floor(variant / MOST_VERDICTS) % MOST_METHODS] ?? OTHER,
     code: code === 0 ? OTHER : String(code),
-    verdict: VERDICTS[variant % MOST_VERDICTS] ?? OTHER,
+    verdict: requestVerdicts[variant % MOST_VERDICTS] ?? OTHER,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Store, StoreHealth } from '../../limiter';
+import { within } from '../../within';
 import { counter, type Family, gauge, single } from './family';
 
 type Told = Omit<StoreHealth, 'sinceMs'>;
@@ -11,17 +12,9 @@ export function createStoreMetrics(store: Pick<Store, 'kind' | 'health'>): () =>
   let last: Told = { kind: store.kind, status: 'unreachable', latencyMs: null, failures: {} };
 
   async function ask(): Promise<Told> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<Told>((resolve) => {
-      timer = setTimeout(
-        () => resolve({ ...last, status: 'unreachable', latencyMs: null }),
-        LONGEST_WAIT_MS,
-      );
-    });
-    const told = await Promise.race([store.health(), late]);
-    clearTimeout(timer);
-    last = told;
-    return told;
+    const told = await within(store.health(), LONGEST_WAIT_MS);
+    last = told ?? { ...last, status: 'unreachable', latencyMs: null };
+    return last;
   }
 
   return async () => {

@@ -16,9 +16,9 @@ export interface Tally {
 }
 
 /**
- * A tally for the way of requests: two look-ups and an addition, where prom-client's own counters
- * hash the labels each time. The first names have series of their own; once there are as many as a
- * metric may have, new ones count as `other`.
+ * A tally for the way of requests: two look-ups and an addition, no text and no object. The first
+ * names have series of their own; once there are as many as a metric may have, new ones count as
+ * `other`.
  */
 export function createTally({
   labelsOf,

@@ -15,6 +15,7 @@ import {
   ATTR_USER_AGENT_ORIGINAL,
 } from '@opentelemetry/semantic-conventions';
 import { CLIENT_CLOSED, NO_ROUTE, type RequestRecord } from '../../gateway';
+import { bounded } from '../../http';
 
 /** What of a span a request can make long. */
 const LONGEST = 256;
@@ -44,23 +45,23 @@ export function spanName(method: string, route: string): string {
 
 /** Of the span that stands for the whole request. @param isPeerTrusted whether its forwarded fields count */
 export function serverAttributes(record: RequestRecord, isPeerTrusted: boolean): Attributes {
-  const { call, route, status, admission } = record;
+  const { call, route, status } = record;
   const { method } = call;
   const isKnown = METHODS.has(method);
   const forwardedHost = isPeerTrusted ? call.header('x-forwarded-host') : undefined;
   const isHttps = isPeerTrusted && call.header('x-forwarded-proto') === 'https';
-  const refusedIp = admission !== undefined && 'ip' in admission ? admission.ip : undefined;
+  const agent = call.header('user-agent');
   const attributes: Attributes = {
     [ATTR_HTTP_REQUEST_METHOD]: isKnown ? method : OTHER_METHOD,
-    [ATTR_URL_PATH]: bounded(call.path),
+    [ATTR_URL_PATH]: bounded(call.path, LONGEST),
     [ATTR_URL_SCHEME]: isHttps ? 'https' : 'http',
     [ATTR_SERVER_ADDRESS]: hostName(forwardedHost ?? call.header('host')),
-    [ATTR_CLIENT_ADDRESS]: admission?.identity?.ip ?? refusedIp ?? call.peerAddress,
-    [ATTR_USER_AGENT_ORIGINAL]: bounded(call.header('user-agent')),
+    [ATTR_CLIENT_ADDRESS]: record.caller?.ip ?? call.peerAddress,
+    [ATTR_USER_AGENT_ORIGINAL]: agent && bounded(agent, LONGEST),
     'floodgate.request_id': record.requestId,
     'floodgate.verdict': record.verdict,
   };
-  if (!isKnown) attributes[ATTR_HTTP_REQUEST_METHOD_ORIGINAL] = bounded(method);
+  if (!isKnown) attributes[ATTR_HTTP_REQUEST_METHOD_ORIGINAL] = bounded(method, LONGEST);
   if (route !== NO_ROUTE) attributes[ATTR_HTTP_ROUTE] = route;
   if (status === CLIENT_CLOSED) attributes[ATTR_ERROR_TYPE] = 'client_closed';
   else attributes[ATTR_HTTP_RESPONSE_STATUS_CODE] = status;
@@ -117,7 +118,7 @@ export function attemptAttributes(
     [ATTR_HTTP_REQUEST_METHOD]: METHODS.has(method) ? method : OTHER_METHOD,
     [ATTR_SERVER_ADDRESS]: hostName(authority),
     [ATTR_SERVER_PORT]: portOf(authority) ?? (scheme === 'https' ? 443 : 80),
-    [ATTR_URL_FULL]: bounded(full),
+    [ATTR_URL_FULL]: bounded(full, LONGEST),
     'floodgate.upstream': upstream,
   };
   if (before > 0) attributes[ATTR_HTTP_REQUEST_RESEND_COUNT] = before;
@@ -135,14 +136,11 @@ export function answerAttributes(status: number): Attributes {
 function hostName(host: string | undefined): string | undefined {
   if (host === undefined) return undefined;
   const end = host.startsWith('[') ? host.indexOf(']') : host.indexOf(':');
-  return bounded(host.slice(host.startsWith('[') ? 1 : 0, end === -1 ? undefined : end));
+  const name = host.slice(host.startsWith('[') ? 1 : 0, end === -1 ? undefined : end);
+  return bounded(name, LONGEST);
 }
 
 function portOf(authority: string): number | undefined {
   const colon = authority.lastIndexOf(':');
   return colon > authority.lastIndexOf(']') ? Number(authority.slice(colon + 1)) : undefined;
-}
-
-function bounded<T extends string | undefined>(text: T): T | string {
-  return text === undefined || text.length <= LONGEST ? text : text.slice(0, LONGEST);
 }

@@ -14,6 +14,7 @@ import {
   ATTR_SERVICE_NAME,
   ATTR_SERVICE_VERSION,
 } from '@opentelemetry/semantic-conventions';
+import { within } from '../../within';
 import type { Logger } from '../log';
 import { createDeliveryLog } from './delivery-log';
 import { parentOf } from './parent';
@@ -51,8 +52,10 @@ export function openTracing(endpoint: string, options: TracingOptions): Tracing 
   return {
     onStart(record) {
       const parent = parentOf(record.call);
-      const traceId = parent?.context.traceId ?? traceIdFor(record);
-      if (isSampled(traceId, parent?.isSampled)) {
+      const isParentHeeded = parent !== undefined && isTrustedProxy(record.call.peerAddress);
+      const sampledBy = isParentHeeded ? parent.context.traceId : traceIdFor(record);
+      const traceId = parent?.context.traceId ?? sampledBy;
+      if (isSampled(sampledBy, isParentHeeded ? parent.isSampled : undefined)) {
         ids.traceId = traceId;
         record.trace = new SampledTrace(tracer, record, parent);
       } else if (parent?.isSampled !== false) {
@@ -67,9 +70,7 @@ export function openTracing(endpoint: string, options: TracingOptions): Tracing 
     },
     traceIdOf: ({ trace }) => (trace instanceof SampledTrace ? trace.traceId : undefined),
     async close() {
-      const closed = provider.shutdown().catch(() => undefined);
-      const late = new Promise((resolve) => setTimeout(resolve, CLOSING_MS).unref());
-      await Promise.race([closed, late]);
+      await within(provider.shutdown(), CLOSING_MS).catch(() => undefined);
       log.close();
     },
   };

@@ -3,7 +3,8 @@ import type { TracingVariables } from './variables';
 /**
  * Whether a trace is told of. Asked once for each request, before any span is made, so that those that are
  * passed over cost next to nothing; all spans of a trace then go by it.
- * @param isParentSampled what the caller decided; undefined where it said nothing
+ * @param traceId an id that no stranger chose: by choosing, anybody could have every request traced, or none
+ * @param isParentSampled what the caller decided; undefined where it said nothing, or nothing that counts
  */
 export type Sampling = (traceId: string, isParentSampled: boolean | undefined) => boolean;
 

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestRecord } from '../../gateway';
 
-/** The id of a new trace: that of the request, where it is of our making, so that either leads to the other. */
+/**
+ * The id of a new trace: that of the request, where it is of our making, so that either leads to the
+ * other. A trace that a stranger began is sampled by it too.
+ */
 export function traceIdFor({ call, requestId }: RequestRecord): string {
   const isOurs =
     call.header('x-request-id') === undefined && call.header('x-correlation-id') === undefined;

@@ -6,7 +6,7 @@ export interface TracingOptions {
   readonly variables: TracingVariables;
   readonly replica: string;
   readonly version: string;
-  /** Whether an address is a proxy's whose forwarded fields count. */
+  /** Whether an address is a proxy's, whose forwarded fields count, and whose word on sampling. */
   readonly isTrustedProxy: (address: string) => boolean;
   readonly logger: Logger;
 }

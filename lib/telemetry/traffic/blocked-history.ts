@@ -1,5 +1,6 @@
 import { BlockedMerge } from './blocked-merge';
 import {
+  BLOCKED_SECONDS,
   type BlockedReport,
   type BlockedSlot,
   type Frame,
@@ -8,12 +9,8 @@ import {
   SECONDS_KEPT,
 } from './port';
 
-const MINUTE = 60;
-const HOUR = 3_600;
-const spans = {
-  minute: { length: MINUTE, kept: SECONDS_KEPT },
-  hour: { length: HOUR, kept: MINUTES_KEPT * MINUTE },
-} as const;
+/** Seconds. */
+const KEPT = { minute: SECONDS_KEPT, hour: MINUTES_KEPT * BLOCKED_SECONDS.minute } as const;
 /** Instances in a slot; there are as many as processes were started in that time. */
 const MOST_INSTANCES = 500;
 const MOST_LISTED = 20;
@@ -28,7 +25,8 @@ export class BlockedHistory {
   /** @param nowSeconds Unix seconds; what is too old by it, or far in its future, is left out */
   put({ instance }: Frame, slot: BlockedSlot, nowSeconds: number): void {
     const { at, span, total } = slot;
-    const { length, kept } = spans[span];
+    const length = BLOCKED_SECONDS[span];
+    const kept = KEPT[span];
     if (at > nowSeconds + FUTURE_TAKEN || at % length !== 0 || at < nowSeconds - kept - length)
       return;
     const slots = this.slots[span];
@@ -49,7 +47,7 @@ export class BlockedHistory {
     const span = to - from <= SECONDS_KEPT ? 'minute' : 'hour';
     const merge = new BlockedMerge();
     for (const [at, instances] of this.slots[span]) {
-      if (at + spans[span].length <= from || at >= to) continue;
+      if (at + BLOCKED_SECONDS[span] <= from || at >= to) continue;
       for (const slot of instances.values()) merge.add(slot);
       await pause();
     }

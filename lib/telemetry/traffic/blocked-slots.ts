@@ -1,29 +1,27 @@
 import { MOST_CLIENTS } from './frame-schema';
-import type { BlockedSlot, TrafficIdentity } from './port';
+import { BLOCKED_SECONDS, type BlockedSlot, type TrafficIdentity } from './port';
+import { SlotClock } from './slot-clock';
 import { SpaceSaving } from './space-saving';
 
 /** Clients counted at a time, in each of the two. */
 const COUNTERS = 1_000;
 const SECOND_MS = 1_000;
-const LONGEST_STEP_BACK_MS = 60_000;
-const spans = { minute: 60, hour: 3_600 } as const;
 
-/** Who is refused in a minute or an hour. Like traffic's, it never goes back to an earlier one. */
+/** Who is refused in a minute or an hour. */
 export class BlockedTime {
   private readonly sketch = new SpaceSaving(COUNTERS);
-  private readonly lengthMs: number;
-  private endMs = 0;
+  private readonly clock: SlotClock;
   private isChanged = false;
   private ended: BlockedSlot[] = [];
 
   constructor(private readonly span: BlockedSlot['span']) {
-    this.lengthMs = spans[span] * SECOND_MS;
+    this.clock = new SlotClock(BLOCKED_SECONDS[span] * SECOND_MS);
   }
 
-  /** @param nowMs Unix ms */
-  hit(identity: TrafficIdentity, nowMs: number): void {
+  /** @param value bounded @param nowMs Unix ms */
+  hit(kind: TrafficIdentity['kind'], value: string, nowMs: number): void {
     this.turnTo(nowMs);
-    this.sketch.hit(identity);
+    this.sketch.hit(kind, value);
     this.isChanged = true;
   }
 
@@ -37,18 +35,17 @@ export class BlockedTime {
   }
 
   private turnTo(nowMs: number): void {
-    const { endMs, lengthMs } = this;
-    if (nowMs < endMs && nowMs >= endMs - lengthMs - LONGEST_STEP_BACK_MS) return;
+    if (!this.clock.isOver(nowMs)) return;
     this.tell();
     this.sketch.clear();
-    this.endMs = nowMs - (nowMs % lengthMs) + lengthMs;
+    this.clock.turnTo(nowMs);
   }
 
   private tell(): void {
     if (!this.isChanged) return;
     this.isChanged = false;
+    const at = this.clock.startMs / SECOND_MS;
     const { total } = this.sketch;
-    const at = (this.endMs - this.lengthMs) / SECOND_MS;
     this.ended.push({ at, span: this.span, total, ...this.sketch.top(MOST_CLIENTS) });
   }
 }

@@ -69,7 +69,7 @@ export class CellSlots implements Cell {
     );
   }
 
-  /** About. */
+  /** Of the heap, approximately. */
   get bytes(): number {
     return this.latencies.reduce((sum, { length }) => sum + length, OWN_BYTES);
   }

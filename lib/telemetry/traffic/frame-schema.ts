@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { LONGEST_NAME, requestVerdicts } from '../../gateway';
+import { LONGEST_REQUEST_ID } from '../../http';
 import { LONGEST_LATENCY, latencyCount } from './latency-code';
 import { type BlockedSlot, callerKinds, type Frame, type LiveDecision, type Slot } from './port';
 
@@ -10,12 +12,12 @@ export const MOST_SLOTS = 128;
 export const MOST_CLIENTS = 100;
 /** Decisions in a frame. */
 export const MOST_DECISIONS = 400;
-/** Characters of an identity, a route, a policy, a replica. */
-export const LONGEST_NAME = 256;
 /** Characters of a path that is shown. */
 export const LONGEST_PATH = 200;
-const LONGEST_ID = 128;
 const LONGEST_METHOD = 32;
+
+/** Of one life of a process: it stands in keys and fields. */
+export const instanceSchema = z.string().regex(/^[A-Za-z0-9-]{1,64}$/);
 
 const count = z.int().min(0).max(4_294_967_295);
 const name = z.string().max(LONGEST_NAME);
@@ -53,15 +55,15 @@ export const blockedSlotSchema = z.object({
 
 /** A decision as it is told. */
 export const liveDecisionSchema = z.object({
-  id: z.string().max(LONGEST_ID),
+  id: z.string().max(LONGEST_REQUEST_ID),
   at: z.number().min(0),
   replica: name,
   method: z.string().max(LONGEST_METHOD),
-  path: z.string().max(LONGEST_PATH + 1),
+  path: z.string().max(LONGEST_PATH),
   identity: identity.nullable(),
   route: name,
   policy: name,
-  verdict: z.enum(['allowed', 'denied', 'error']),
+  verdict: z.enum(requestVerdicts),
   status: z.int().min(0).max(999),
   duration_ms: z.number().min(0),
   weight: z.int().min(1),
@@ -69,7 +71,7 @@ export const liveDecisionSchema = z.object({
 
 /** A frame as it comes from another process: every list and text in it is bounded. */
 export const frameSchema = z.object({
-  instance: z.string().min(1).max(64),
+  instance: instanceSchema,
   replica: name,
   seconds: z.array(slotSchema).max(MOST_SLOTS),
   minutes: z.array(slotSchema).max(MOST_SLOTS),

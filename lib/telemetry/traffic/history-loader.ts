@@ -1,18 +1,19 @@
+import { createLoadRest } from './load-rest';
 import { createPace } from './pace';
-import { type Frame, MINUTES_KEPT, type TrafficHistory, type TrafficLink } from './port';
+import { type Frame, MINUTES_KEPT, type TrafficLink } from './port';
 
-const HOUR = 3_600;
 const ALL_KEPT = MINUTES_KEPT * 60;
 /** Between a break and its being noticed, at most, seconds. */
 const UNNOTICED = 120;
-/** Between tries, ms. */
+/** Between tries that fail, ms. */
 const RETRY_MS = { first: 1_000, longest: 30_000 };
 /** How long loading keeps the thread, ms. */
 const TURN_MS = 2;
 
 export interface HistoryLoaderOptions {
   readonly link: Pick<TrafficLink, 'load'>;
-  readonly history: Pick<TrafficHistory, 'put'>;
+  /** Told of each frame as soon as it was read. */
+  readonly onFrame: (frame: Frame) => void;
   /** Unix ms */
   readonly now: () => number;
   readonly onFailure: (error: unknown) => void;
@@ -30,42 +31,56 @@ export interface HistoryLoader {
   close(): void;
 }
 
-/** Loads all that is kept at once, and what may be missing after each gap; tries until it succeeds. */
+/**
+ * Loads all that is kept at once, and what may be missing after each gap; tries until it succeeds, and
+ * rests between gaps that follow each other closely.
+ */
 export function createHistoryLoader(options: HistoryLoaderOptions): HistoryLoader {
-  const { link, history, now, onFailure, onRecovered } = options;
+  const { link, onFrame, now, onFailure, onRecovered } = options;
+  const rest = createLoadRest();
   /** Unix seconds; undefined while nothing is missing. */
   let missingSince: number | undefined = Math.floor(now() / 1_000) - ALL_KEPT;
   let heardAt = missingSince;
   let isLoading = false;
   let isClosed = false;
+  let isFailing = false;
   let endPause = (): void => undefined;
 
   function gap(): void {
     const since = heardAt - UNNOTICED;
     missingSince = Math.min(missingSince ?? since, since);
+    rest.gap(performance.now());
     // The link may be there again.
-    endPause();
+    if (isFailing) endPause();
     if (!isLoading) void loadMissing(() => undefined);
   }
 
   function pauseFor(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      endPause = resolve;
-      setTimeout(resolve, ms).unref();
+      const timer = setTimeout(resolve, ms).unref();
+      endPause = () => {
+        clearTimeout(timer);
+        resolve();
+      };
     });
   }
 
   async function loadMissing(onTried: () => void): Promise<void> {
     isLoading = true;
     let retryMs = RETRY_MS.first;
-    let isFailing = false;
     while (missingSince !== undefined && !isClosed) {
+      const waitMs = rest.waitMs(performance.now());
+      if (waitMs > 0) {
+        await pauseFor(waitMs);
+        continue;
+      }
       const since = missingSince;
       missingSince = undefined;
       // What comes while it is read is heard, or missing from here on.
       heardAt = Math.floor(now() / 1_000);
       try {
         await load(since);
+        rest.loaded(performance.now());
         retryMs = RETRY_MS.first;
         if (isFailing) onRecovered();
         isFailing = false;
@@ -84,11 +99,9 @@ export function createHistoryLoader(options: HistoryLoaderOptions): HistoryLoade
 
   async function load(since: number): Promise<void> {
     const pause = createPace(TURN_MS);
-    // Hours are kept by their start.
-    const frames: readonly Frame[] = await link.load(Math.max(0, since - (since % HOUR)));
-    for (const frame of frames) {
+    for await (const frame of link.load(Math.max(0, since))) {
       if (isClosed) return;
-      history.put(frame);
+      onFrame(frame);
       await pause();
     }
   }

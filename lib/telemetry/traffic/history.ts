@@ -4,6 +4,7 @@ import { createPace } from './pace';
 import {
   MINUTES_KEPT,
   SECONDS_KEPT,
+  TrafficBusyError,
   type TrafficHistory,
   type TrafficQuery,
   type TrafficReport,
@@ -19,6 +20,10 @@ const MOST_BYTES_OF_SECONDS = 128 * MEBIBYTE;
 const MOST_BYTES_OF_MINUTES = 256 * MEBIBYTE;
 /** How long a query keeps the thread, ms. */
 const TURN_MS = 2;
+/** Different queries that wait for their turn. */
+const MOST_WAITING = 20;
+/** Answers that are kept for whoever asks the same within the second. */
+const MOST_ANSWERS = 2 * MOST_WAITING;
 
 export interface TrafficHistoryOptions {
   /** Everybody's clock, Unix ms; default: this machine's. */
@@ -48,11 +53,25 @@ export function createTrafficHistory({
   const answers = new Map<string, Promise<TrafficReport>>();
   let answeredAt = 0;
   let last: Promise<unknown> = Promise.resolve();
+  let waiting = 0;
 
   async function answer(query: TrafficQuery): Promise<TrafficReport> {
     const pause = createPace(TURN_MS);
     const figures = await read(query.step < MINUTE ? seconds : minutes, query, pause);
     return { ...figures, blocked: await blocked.report(query.from, query.to, pause) };
+  }
+
+  /** After those that were asked before. */
+  function inTurn(query: TrafficQuery): Promise<TrafficReport> {
+    if (waiting >= MOST_WAITING) throw new TrafficBusyError();
+    waiting += 1;
+    const asked = last
+      .then(() => answer(query))
+      .finally(() => {
+        waiting -= 1;
+      });
+    last = asked.catch(() => undefined);
+    return asked;
   }
 
   function nowSeconds(): number {
@@ -74,9 +93,10 @@ export function createTrafficHistory({
       const key = JSON.stringify(query);
       const known = answers.get(key);
       if (known !== undefined) return known;
-      const asked = last.then(() => answer(query));
-      last = asked.catch(() => undefined);
+      const asked = inTurn(query);
       answers.set(key, asked);
+      const [oldest] = answers.keys();
+      if (answers.size > MOST_ANSWERS && oldest !== undefined) answers.delete(oldest);
       return asked;
     },
     second(at, filter) {

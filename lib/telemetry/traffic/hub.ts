@@ -10,7 +10,7 @@ export interface TrafficHubOptions {
   readonly replica: string;
   /** Of this life of the process; default: a random one. */
   readonly instance?: string | undefined;
-  /** To the other replicas; none: there are none. Is closed by who made it, after the hub. */
+  /** To the other replicas; none: there are none. */
   readonly link?: TrafficLink | undefined;
   /** None: this replica counts for others, and hears nothing of them. */
   readonly history?: TrafficHistory | undefined;
@@ -31,7 +31,10 @@ export interface TrafficHub {
   onAnswer(record: RequestRecord): void;
   /** Of this replica, in the last second that is over. */
   requestsPerSecond(): number;
-  /** Tells of every frame of every replica, once it is in the history. @returns what ends it */
+  /**
+   * Tells of every frame of every replica once it is in the history, of those that were loaded too.
+   * @returns what ends it
+   */
   onFrame(listener: (frame: Frame) => void): () => void;
   /** Settled once the history was loaded, or could not be: it is then tried again. Never rejects. */
   readonly loaded: Promise<void>;
@@ -46,7 +49,7 @@ export function createTrafficHub(options: TrafficHubOptions): TrafficHub {
   const failing = new Set<'sending' | 'loading'>();
   const outbox = link && createOutbox({ link, ...watched('sending') });
   const loader =
-    link && history && createHistoryLoader({ link, history, now, ...watched('loading') });
+    link && history && createHistoryLoader({ link, onFrame: tell, now, ...watched('loading') });
   const recorder = createRecorder({
     replica,
     instance,

@@ -1,4 +1,4 @@
-import type { RequestVerdict } from '../../gateway';
+import { type RequestVerdict, type Sender, senderKinds } from '../../gateway';
 
 /**
  * What is counted together: requests that took one route and were decided by one policy.
@@ -36,13 +36,8 @@ export interface Slot {
   readonly cells: readonly CellCounts[];
 }
 
-export const callerKinds = ['key', 'user', 'ip'] as const;
-
-/** Who sent a request: the id of an API key, a user, or an address; never a credential. */
-export interface TrafficIdentity {
-  readonly kind: (typeof callerKinds)[number];
-  readonly value: string;
-}
+export const callerKinds = senderKinds;
+export type TrafficIdentity = Sender;
 
 /** A client among those refused most often. */
 export interface BlockedClient extends TrafficIdentity {
@@ -52,11 +47,14 @@ export interface BlockedClient extends TrafficIdentity {
   readonly error: number;
 }
 
+/** Seconds of each time in which it is told who was refused. */
+export const BLOCKED_SECONDS = { minute: 60, hour: 3_600 } as const;
+
 /** Who was refused in a time; like a slot, absolute. */
 export interface BlockedSlot {
   /** Its start, Unix seconds. */
   readonly at: number;
-  readonly span: 'minute' | 'hour';
+  readonly span: keyof typeof BLOCKED_SECONDS;
   /** All refusals of that time. */
   readonly total: number;
   /** A client that is not listed was refused at most so often. */
@@ -69,7 +67,7 @@ export interface BlockedSlot {
 export interface LiveDecision {
   /** Its request id. */
   readonly id: string;
-  /** Unix ms of its answer. */
+  /** Of its answer, Unix ms by everybody's clock. */
   readonly at: number;
   readonly replica: string;
   readonly method: string;
@@ -98,7 +96,7 @@ export interface Frame {
   readonly decisions: readonly LiveDecision[];
 }
 
-/** How long seconds are kept, and minutes. */
+/** How long seconds are kept, in seconds; and how long minutes are, in minutes. */
 export const SECONDS_KEPT = 3_600;
 export const MINUTES_KEPT = 10_080;
 /** How far ahead of this clock another's may be; slots beyond it are not taken, seconds. */
@@ -118,13 +116,13 @@ export interface TrafficLink {
   /** Told of every frame of other processes, and of the times when some may have been missed. */
   listen(listener: FrameListener): void;
   /**
-   * Everything that is kept of a time, as frames of whoever wrote it, this process included.
-   * @param sinceSeconds Unix seconds; of seconds and minutes alike
+   * Everything that is kept of a time, as frames of whoever wrote it, this process included: the
+   * newest seconds first, each frame as soon as it is read. Throws while it is read where that fails.
+   * @param sinceSeconds Unix seconds; of seconds, minutes and hours alike, and a little before it
    */
-  load(sinceSeconds: number): Promise<readonly Frame[]>;
-  /** What to add to this machine's clock to have everybody's, ms; 0 before anything was sent. */
+  load(sinceSeconds: number): AsyncIterable<Frame>;
+  /** What to add to this machine's clock to have everybody's, ms; 0 before it was measured. */
   readonly clockOffsetMs: number;
-  close(): Promise<void>;
 }
 
 export interface FrameListener {
@@ -197,10 +195,22 @@ export interface BlockedReport {
   readonly clients: readonly BlockedClient[];
 }
 
+/** Too many different questions wait for their answers: this one may be asked again, later. */
+export class TrafficBusyError extends Error {
+  override readonly name = 'TrafficBusyError';
+
+  constructor() {
+    super('Too many different questions about traffic wait for their answers');
+  }
+}
+
 /** Everything that is known of the last hour by seconds and of the last week by minutes. */
 export interface TrafficHistory {
   put(frame: Frame): void;
-  /** Yields to other work while it reads. @throws RangeError for a query that its docs exclude */
+  /**
+   * Yields to other work while it reads.
+   * @throws RangeError for a query that its docs exclude, TrafficBusyError while too many wait
+   */
   query(query: TrafficQuery): Promise<TrafficReport>;
   /** One second, for who watches it pass. @param at Unix seconds */
   second(at: number, filter: TrafficFilter): LiveSecond;

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { RequestRecord } from '../../gateway';
+import { type RequestRecord, senderOf } from '../../gateway';
 import { BlockedTime } from './blocked-slots';
-import { LONGEST_PATH, MOST_DECISIONS } from './frame-schema';
-import { FLUSH_MS, type Frame, type LiveDecision, NONE, type TrafficIdentity } from './port';
+import { MOST_DECISIONS } from './frame-schema';
+import { liveDecisionOf } from './live-decision';
+import { FLUSH_MS, type Frame, type LiveDecision, NONE } from './port';
 import { createSampler } from './sampler';
-import { cut, identityOf } from './traffic-identity';
 import { TrafficSlots } from './traffic-slots';
 
 /** Requests a second that are shown one by one. */
@@ -25,7 +25,7 @@ export interface RecorderOptions {
 
 export interface Recorder {
   readonly instance: string;
-  /** Counts it, and sets its weight where it is to be shown. */
+  /** Counts it, notes when it was answered, and sets its weight where it is to be shown. */
   onAnswer(record: RequestRecord): void;
   /** Requests of the last second that is over. */
   requestsPerSecond(): number;
@@ -39,55 +39,37 @@ export interface Recorder {
 export function createRecorder(options: RecorderOptions): Recorder {
   const { replica, instance = randomUUID(), now = Date.now, flushMs = FLUSH_MS, onFrame } = options;
   const slots = new TrafficSlots();
-  const blocked = [new BlockedTime('minute'), new BlockedTime('hour')] as const;
+  const blockedOfMinute = new BlockedTime('minute');
+  const blockedOfHour = new BlockedTime('hour');
   const sampler = createSampler(SHOWN_PER_SECOND);
   let decisions: LiveDecision[] = [];
   const timer = setInterval(flush, flushMs).unref();
 
   function onAnswer(record: RequestRecord): void {
     const nowMs = now();
+    record.atMs = nowMs;
     const { verdict, route, policy = NONE } = record;
     slots.record(route, policy, verdict, record.latencyMs, nowMs);
     const weight = sampler.take(nowMs);
-    if (weight === 0 && verdict !== 'denied') return;
-    const identity = identityOf(record);
-    if (verdict === 'denied' && identity !== undefined) {
-      for (const time of blocked) time.hit(identity, nowMs);
-    }
+    if (verdict === 'denied') block(record, nowMs);
     if (weight === 0 || decisions.length === MOST_DECISIONS) return;
     record.weight = weight;
-    decisions.push(decisionOf(record, policy, identity, nowMs));
+    decisions.push(liveDecisionOf(record, replica, weight));
   }
 
-  function decisionOf(
-    record: RequestRecord,
-    policy: string,
-    identity: TrafficIdentity | undefined,
-    nowMs: number,
-  ): LiveDecision {
-    const { requestId, call, route, verdict, status, weight, latencyMs } = record;
-    return {
-      id: requestId,
-      at: nowMs,
-      replica,
-      method: call.method,
-      path: cut(call.path, LONGEST_PATH),
-      identity: identity ?? null,
-      route,
-      policy,
-      verdict,
-      status,
-      duration_ms: Math.round(latencyMs * 1_000) / 1_000,
-      weight,
-    };
+  function block({ caller }: RequestRecord, nowMs: number): void {
+    if (caller === undefined) return;
+    const { kind, value } = senderOf(caller);
+    blockedOfMinute.hit(kind, value, nowMs);
+    blockedOfHour.hit(kind, value, nowMs);
   }
 
   function flush(): void {
     const nowMs = now();
     const { seconds, minutes } = slots.changed(nowMs);
-    const refused = blocked.flatMap((time) => time.changed(nowMs));
-    if (seconds.length === 0 && minutes.length === 0 && decisions.length === 0) return;
-    const frame = { instance, replica, seconds, minutes, blocked: refused, decisions };
+    const blocked = [...blockedOfMinute.changed(nowMs), ...blockedOfHour.changed(nowMs)];
+    if (seconds.length + minutes.length + blocked.length + decisions.length === 0) return;
+    const frame = { instance, replica, seconds, minutes, blocked, decisions };
     decisions = [];
     onFrame(frame);
   }

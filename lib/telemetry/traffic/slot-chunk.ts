@@ -23,7 +23,7 @@ interface KeptColumns {
 export class SlotChunk {
   /** Another one after every change. */
   version = 0;
-  /** About. */
+  /** Of the heap, approximately. */
   bytes = 0;
   private cellCount = 0;
   private readonly instances = new Map<string, Map<string, CellSlots>>();

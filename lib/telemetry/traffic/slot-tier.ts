@@ -7,7 +7,7 @@ export interface SlotTierOptions {
   readonly slotSeconds: number;
   /** How long it is kept, seconds. */
   readonly keptSeconds: number;
-  /** About; beyond it the oldest chunk goes before its time. */
+  /** Of the heap, approximately; beyond it the oldest chunk goes before its time. */
   readonly mostBytes: number;
 }
 
@@ -43,7 +43,7 @@ export class SlotTier {
     return this.chunks.get(start);
   }
 
-  /** About. */
+  /** Of the heap, approximately. */
   get bytes(): number {
     let bytes = 0;
     for (const chunk of this.chunks.values()) bytes += chunk.bytes;

@@ -1,3 +1,4 @@
+import { bounded } from '../../http';
 import type { BlockedClient, TrafficIdentity } from './port';
 
 /** The clients counted in a sketch that were refused most often. */
@@ -54,13 +55,13 @@ export class SpaceSaving {
     this.clear();
   }
 
-  /** @param identity kept while it has a counter: bounded, and no part of a longer text */
-  hit(identity: TrafficIdentity): void {
+  /** @param value bounded; a copy is kept while it has a counter */
+  hit(kind: TrafficIdentity['kind'], value: string): void {
     this.total += 1;
-    const known = this.counters[identity.kind].get(identity.value);
+    const known = this.counters[kind].get(value);
     if (known !== undefined) this.rise(known);
-    else if (this.size < this.capacity) this.open(identity);
-    else this.takeOver(identity);
+    else if (this.size < this.capacity) this.open(kind, value);
+    else this.takeOver(kind, value);
   }
 
   /** @param most how many to list */
@@ -95,25 +96,26 @@ export class SpaceSaving {
     return this.size < this.capacity ? 0 : (this.counts[this.lowest] ?? 0);
   }
 
-  private open(identity: TrafficIdentity): void {
+  private open(kind: TrafficIdentity['kind'], value: string): void {
     const counter = this.size++;
-    this.own(counter, identity, 0);
+    this.own(counter, kind, value, 0);
     const isLowest = this.lowest !== NOTHING && this.counts[this.lowest] === 1;
     this.attach(counter, isLowest ? this.lowest : this.insertAbove(NOTHING, 1));
   }
 
-  private takeOver(identity: TrafficIdentity): void {
+  private takeOver(kind: TrafficIdentity['kind'], value: string): void {
     const counter = this.first[this.lowest] ?? NOTHING;
     const owner = this.owners[counter];
     if (owner !== undefined) this.counters[owner.kind].delete(owner.value);
-    this.own(counter, identity, this.leastCount);
+    this.own(counter, kind, value, this.leastCount);
     this.rise(counter);
   }
 
-  private own(counter: number, identity: TrafficIdentity, error: number): void {
-    this.owners[counter] = identity;
+  private own(counter: number, kind: TrafficIdentity['kind'], value: string, error: number): void {
+    const own = bounded(value, value.length);
+    this.owners[counter] = { kind, value: own };
     this.errors[counter] = error;
-    this.counters[identity.kind].set(identity.value, counter);
+    this.counters[kind].set(own, counter);
   }
 
   private rise(counter: number): void {

@@ -2,13 +2,12 @@ import type { RequestVerdict } from '../../gateway';
 import { MOST_CELLS } from './frame-schema';
 import type { LatencyPrecision } from './latency-histogram';
 import type { Cell, CellCounts, Slot } from './port';
+import { SlotClock } from './slot-clock';
 import { TrafficTally } from './traffic-tally';
 
 export const OTHER = 'other';
 const MINUTE = 60;
 const SECOND_MS = 1_000;
-/** A clock that goes back further was set by somebody; one that goes back less was put right. */
-const LONGEST_STEP_BACK_MS = 60_000;
 
 /** The cell of a route and a policy in the second and the minute under way. */
 class LiveCell implements Cell {
@@ -26,8 +25,7 @@ class LiveCell implements Cell {
 
 /**
  * The second and the minute under way, by route and policy. Requests are counted by second; a minute
- * is its seconds, added up as they end. A second never goes back to an earlier one, so that what was
- * told of it stays true. Beyond 500 cells in a minute, all others are counted as one.
+ * is its seconds, added up as they end. Beyond 500 cells in a minute, all others are counted as one.
  */
 export class TrafficSlots {
   /** Requests of the last second that is over. */
@@ -35,8 +33,7 @@ export class TrafficSlots {
   private readonly cells = new Map<string, Map<string, LiveCell>>();
   private cellCount = 0;
   private readonly scratch = new TrafficTally();
-  private second = 0;
-  private endMs = 0;
+  private readonly clock = new SlotClock(SECOND_MS);
   /** With requests in the second under way, and in the minute. */
   private ofSecond: LiveCell[] = [];
   private ofMinute: LiveCell[] = [];
@@ -99,12 +96,15 @@ export class TrafficSlots {
   }
 
   private turnTo(nowMs: number): void {
-    if (nowMs < this.endMs && nowMs >= this.endMs - LONGEST_STEP_BACK_MS) return;
+    if (!this.clock.isOver(nowMs)) return;
     const next = Math.floor(nowMs / SECOND_MS);
     this.endSecond(next);
     if (minuteOf(next) !== minuteOf(this.second)) this.endMinute();
-    this.second = next;
-    this.endMs = (next + 1) * SECOND_MS;
+    this.clock.turnTo(nowMs);
+  }
+
+  private get second(): number {
+    return this.clock.startMs / SECOND_MS;
   }
 
   private endSecond(next: number): void {

@@ -130,6 +130,35 @@ describe('the stream', () => {
   });
 });
 
+describe('a feed that could not tell', () => {
+  it('says so once and goes on with the next round', async () => {
+    const stream = await watch();
+    const reason = new Error('nothing can be looked up');
+    server.looking.before = () => {
+      throw reason;
+    };
+    server.clock.nowMs += 1_000;
+    await expect.poll(() => server.failures, PATIENCE).toEqual([reason]);
+    server.looking.before = () => undefined;
+    server.clock.nowMs += 1_000;
+    await untilTold(stream, LAST_TOLD + 2);
+    expect(server.failures).toEqual([reason]);
+  });
+
+  it('ends the stream of who cannot be told what they missed', async () => {
+    const reason = new Error('nothing can be looked up');
+    server.looking.before = () => {
+      throw reason;
+    };
+    const back = await watch('', { 'last-event-id': '0' });
+    await expect.poll(() => back.hasEnded, PATIENCE).toBe(true);
+    expect(server.failures[0]).toBe(reason);
+    server.looking.before = () => undefined;
+    const next = await watch('', { 'last-event-id': String(LAST_TOLD - 1) });
+    await untilTold(next, LAST_TOLD);
+  });
+});
+
 describe('decisions', () => {
   it('are told to admins whole, newest last', async () => {
     const stream = await watch('?stream=decisions', ADMIN);
@@ -148,6 +177,17 @@ describe('decisions', () => {
         ...['route', 'status', 'verdict', 'weight'],
       ].sort(),
     );
+  });
+
+  it('are told to others by the second and the millisecond: finer times would say which it was', async () => {
+    const stream = await watch('?stream=decisions');
+    const admin = await watch('?stream=decisions', ADMIN);
+    const at = LAST_TOLD * 1_000 + 987;
+    server.tell(decision({ at, duration_ms: 12.345 }));
+    await expect.poll(() => decisionsOf(stream), PATIENCE).toHaveLength(1);
+    expect(decisionsOf(stream)).toMatchObject([{ at: LAST_TOLD * 1_000, duration_ms: 12 }]);
+    await expect.poll(() => decisionsOf(admin), PATIENCE).toHaveLength(1);
+    expect(decisionsOf(admin)).toMatchObject([{ at, duration_ms: 12.345 }]);
   });
 
   it('whatever they hold, end no event and show nobody what is for admins', async () => {
@@ -174,7 +214,11 @@ describe('decisions', () => {
         told.push(...JSON.parse(Buffer.from(JSON.stringify(some)).toString()));
         server.tell(...some);
         await expect.poll(() => decisionsOf(admin), PATIENCE).toEqual(told);
-        const shown = told.map(({ id, path, identity, ...others }) => others);
+        const shown = told.map(({ id, path, identity, ...others }) => ({
+          ...others,
+          at: LAST_TOLD * 1_000 + 1_000,
+          duration_ms: 1,
+        }));
         await expect.poll(() => decisionsOf(everybody), PATIENCE).toEqual(shown);
         server.clock.nowMs += 1_000;
       }),
@@ -234,7 +278,8 @@ describe('a viewer who comes back', () => {
       server.clock.nowMs += 1_000;
       await untilTold(steady, LAST_TOLD + second);
     }
-    const filtered = await watch('?route=shop', { 'last-event-id': String(LAST_TOLD) });
+    const from = { 'last-event-id': String(LAST_TOLD) };
+    const filtered = await watch('?route=shop', { ...ADMIN, ...from });
     await untilTold(filtered, LAST_TOLD + 4);
     const idsOf = ({ events }: EventStream) =>
       events.filter(({ name }) => name === 'second').map(({ id }) => id);
@@ -275,7 +320,7 @@ describe('a viewer who comes back', () => {
   });
 
   it('after nobody watched meanwhile costs no look at seconds that were looked up for others', async () => {
-    const resumed = { 'last-event-id': String(LAST_TOLD - 50) };
+    const resumed = { ...ADMIN, 'last-event-id': String(LAST_TOLD - 50) };
     for (const target of ['', '?route=shop']) {
       const first = await watch(target, resumed);
       await untilTold(first, LAST_TOLD);
@@ -294,6 +339,79 @@ describe('a viewer who comes back', () => {
     const back = await watch('', { 'last-event-id': `${LAST_TOLD - 10}-another-77` });
     await untilTold(back, LAST_TOLD);
     expect(secondsOf(back)).toHaveLength(10);
+  });
+
+  it('as a stranger by a filter is told nothing that would have to be looked up', async () => {
+    for (let index = 0; index < 20; index++) {
+      const back = await watch(`?policy=p${index}`, { 'last-event-id': '0' });
+      await expect.poll(() => back.named('hello'), PATIENCE).toHaveLength(1);
+      back.close();
+      await expect.poll(() => server.feed.viewers, PATIENCE).toBe(0);
+    }
+    expect(server.lookedUp).toEqual([]);
+    const from = { 'last-event-id': String(LAST_TOLD - 5) };
+    await untilTold(await watch('?policy=p1', { ...ADMIN, ...from }), LAST_TOLD);
+    expect(server.lookedUp).toHaveLength(5);
+    const stranger = await watch('?policy=p1', from);
+    await untilTold(stranger, LAST_TOLD);
+    expect(secondsOf(stranger)).toHaveLength(5);
+    expect(server.lookedUp).toHaveLength(5);
+  });
+
+  it('does not hold up others: what it missed is looked up turn by turn', async () => {
+    const back = await watch('', { 'last-event-id': '0' });
+    let turns = 0;
+    let most = 0;
+    let before = server.lookedUp.length;
+    while (server.lookedUp.length < 300) {
+      await new Promise((resolve) => setImmediate(resolve));
+      most = Math.max(most, server.lookedUp.length - before);
+      before = server.lookedUp.length;
+      turns += 1;
+    }
+    expect(most).toBeLessThanOrEqual(2);
+    expect(turns).toBeGreaterThan(100);
+    await untilTold(back, LAST_TOLD);
+    expect(secondsOf(back)).toHaveLength(300);
+  });
+
+  it('while more passes than it has yet been told finds each of them once, in order', async () => {
+    const steady = await watch();
+    await expect.poll(() => steady.events.length, PATIENCE).toBe(1);
+    server.looking.before = () => {
+      const untilMs = performance.now() + 3;
+      while (performance.now() < untilMs);
+    };
+    const back = await watch('?route=shop', { ...ADMIN, 'last-event-id': '0' });
+    await expect
+      .poll(() => server.lookedUp.length, { ...PATIENCE, interval: 1 })
+      .toBeGreaterThan(20);
+    server.clock.nowMs += 2_000;
+    server.tell(decision());
+    await untilTold(steady, LAST_TOLD + 2);
+    expect(secondsOf(back)).toEqual([]);
+    server.clock.nowMs += 1_000;
+    for (const stream of [steady, back]) {
+      await untilTold(stream, LAST_TOLD + 3);
+      await expect.poll(() => decisionsOf(stream), PATIENCE).toHaveLength(1);
+    }
+    const seconds = secondsOf(back);
+    expect(seconds).toEqual(seconds.map((_, index) => (seconds[0] ?? 0) + index));
+  });
+
+  it('is told what became of a second that was filled in since others were told', async () => {
+    const steady = await watch();
+    server.clock.nowMs += 2_000;
+    await untilTold(steady, LAST_TOLD + 2);
+    const from = { 'last-event-id': String(LAST_TOLD) };
+    const allowedIn = async () => {
+      const back = await watch('', from);
+      await untilTold(back, LAST_TOLD + 2);
+      return back.named<{ allowed: number }>('second').map(({ allowed }) => allowed);
+    };
+    expect(await allowedIn()).toEqual([999, 0]);
+    server.tellSecond(LAST_TOLD + 1, 7_777);
+    expect(await allowedIn()).toEqual([7_777, 0]);
   });
 
   it.each(['', 'abc', '-1', '17.5', '9'.repeat(40), `${LAST_TOLD - 5}-x`, '2999999999'])(

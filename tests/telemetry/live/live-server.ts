@@ -26,8 +26,16 @@ export interface LiveServer {
   readonly clock: { nowMs: number };
   /** Seconds that the feed looked up. */
   readonly lookedUp: { at: number; filter: TrafficFilter }[];
+  /** What happens at every look at the history, before it is noted. */
+  readonly looking: { before: () => void };
+  /** What the feed said of its failures. */
+  readonly failures: unknown[];
+  /** How many requests were let in in seconds of which other than their number tells. */
+  readonly allowed: Map<number, number>;
   /** Lets a replica tell decisions. */
   tell(...decisions: readonly LiveDecision[]): void;
+  /** Lets a replica tell what it counted in a second. */
+  tellSecond(at: number, allowed: number): void;
   close(): Promise<void>;
 }
 
@@ -37,12 +45,23 @@ export async function liveServer(
 ): Promise<LiveServer> {
   const clock = { nowMs: BEGIN_MS };
   const lookedUp: LiveServer['lookedUp'] = [];
+  const failures: unknown[] = [];
+  const allowed = new Map<number, number>();
+  const looking = { before: (): void => undefined };
   const listeners = new Set<(frame: Frame) => void>();
   const feed = createLiveFeed({
     history: {
       second(at, filter) {
+        looking.before();
         lookedUp.push({ at, filter });
-        return { at, allowed: at % 1_000, denied: at % 7, errors: 0, p50: 1.5, p95: null, p99: 9 };
+        const latency = { p50: 1.5, p95: null, p99: 9 };
+        return {
+          at,
+          allowed: allowed.get(at) ?? at % 1_000,
+          denied: at % 7,
+          errors: 0,
+          ...latency,
+        };
       },
     },
     onFrame(listener) {
@@ -51,6 +70,7 @@ export async function liveServer(
     },
     replica: 'one',
     now: () => clock.nowMs,
+    onFailure: (error) => failures.push(error),
   });
   const proxies = [parseCidr('127.0.0.1/32')].filter((range) => range !== undefined);
   const endpoint = liveEndpoint({
@@ -73,9 +93,15 @@ export async function liveServer(
     gateway,
     clock,
     lookedUp,
+    failures,
+    allowed,
+    looking,
     tell(...decisions) {
-      const frame = { instance: 'a', replica: 'one', seconds: [], minutes: [], blocked: [] };
-      for (const listener of listeners) listener({ ...frame, decisions });
+      for (const listener of listeners) listener({ ...NO_NEWS, decisions });
+    },
+    tellSecond(at, count) {
+      allowed.set(at, count);
+      for (const listener of listeners) listener({ ...NO_NEWS, seconds: [{ at, cells: [] }] });
     },
     async close() {
       feed.close();
@@ -86,6 +112,15 @@ export async function liveServer(
     },
   };
 }
+
+const NO_NEWS: Frame = {
+  instance: 'a',
+  replica: 'one',
+  seconds: [],
+  minutes: [],
+  blocked: [],
+  decisions: [],
+};
 
 let decisionsMade = 0;
 

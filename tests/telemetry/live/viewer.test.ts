@@ -28,8 +28,8 @@ interface Watching {
 async function watch(greeting: readonly Buffer[] = []): Promise<Watching> {
   let hasLeft = false;
   let waiting = () => 0;
-  const viewer = new Viewer({
-    greet: () => greeting,
+  const viewer: Viewer = new Viewer({
+    onOpen: () => viewer.catchUp(greeting),
     onLeave() {
       hasLeft = true;
     },

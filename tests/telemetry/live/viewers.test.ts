@@ -158,6 +158,23 @@ describe('those who want to watch', () => {
     expect(next.status).toBe(200);
   });
 
+  it('ever again from one address are turned away for a while, and admins and others are not', async () => {
+    const server = await serve();
+    const client = from('203.0.113.9');
+    for (let opened = 0; opened < 30; opened++) {
+      const stream = await watch(server, client);
+      expect(stream.status).toBe(200);
+      stream.close();
+      await expect.poll(() => server.feed.viewers, PATIENCE).toBe(0);
+    }
+    const { status, headers, body } = await ask(server, client);
+    expect(status).toBe(503);
+    expect(Number(headers['retry-after'])).toBeGreaterThanOrEqual(5);
+    expect(JSON.parse(body).detail).toContain('too often');
+    expect(await watch(server, { ...client, ...ADMIN })).toMatchObject({ status: 200 });
+    expect(await watch(server, from('203.0.113.10'))).toMatchObject({ status: 200 });
+  });
+
   it('by filters that nobody else has are turned away when there are too many', async () => {
     const server = await serve();
     const filtered = (index: number, headers = {}) =>

@@ -114,7 +114,7 @@ describe('what a process stands on', () => {
         'process_cpu_seconds_total',
         'process_resident_memory_bytes',
         'process_start_time_seconds',
-        'nodejs_eventloop_lag_p99_seconds',
+        'nodejs_heap_size_used_bytes',
         'nodejs_gc_duration_seconds',
       ]),
     );
@@ -171,10 +171,10 @@ describe('upstreams', () => {
   });
 
   it('tell of attempts by outcome, and how long each took', async () => {
-    const { metrics } = metricsUnderTest();
-    metrics.onAttempt('demo', false, 3);
-    metrics.onAttempt('demo', false, 4);
-    metrics.onAttempt('demo', true, 2_000);
+    const { metrics, attempts } = metricsUnderTest();
+    attempts.onAttempt('demo', false, 3);
+    attempts.onAttempt('demo', false, 4);
+    attempts.onAttempt('demo', true, 2_000);
     expect(await linesOf(metrics, 'floodgate_upstream_attempts_total')).toEqual([
       'floodgate_upstream_attempts_total{upstream="demo",outcome="success"} 2',
       'floodgate_upstream_attempts_total{upstream="demo",outcome="failure"} 1',
@@ -189,9 +189,9 @@ describe('upstreams', () => {
   });
 
   it('that were removed keep their counts', async () => {
-    const { metrics, surroundings } = metricsUnderTest();
+    const { metrics, attempts, surroundings } = metricsUnderTest();
     surroundings.upstreams = [upstream('demo', 'closed')];
-    metrics.onAttempt('demo', false, 3);
+    attempts.onAttempt('demo', false, 3);
     surroundings.upstreams = [];
     expect(await linesOf(metrics, 'floodgate_upstream_attempts_total')).toEqual([
       'floodgate_upstream_attempts_total{upstream="demo",outcome="success"} 1',

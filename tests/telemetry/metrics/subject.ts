@@ -1,6 +1,11 @@
 import type { StoreHealth } from '../../../lib/limiter';
 import type { RepositoryHealth } from '../../../lib/policy';
-import { createMetrics, type Metrics } from '../../../lib/telemetry/metrics';
+import {
+  type AttemptMetrics,
+  createAttemptMetrics,
+  createMetrics,
+  type Metrics,
+} from '../../../lib/telemetry/metrics';
 import type { UpstreamStatus } from '../../../lib/upstream';
 
 const HEALTHY: StoreHealth = {
@@ -24,7 +29,11 @@ export interface Surroundings {
 }
 
 /** Metrics of a replica whose surroundings can be changed. */
-export function metricsUnderTest(): { metrics: Metrics; surroundings: Surroundings } {
+export function metricsUnderTest(): {
+  metrics: Metrics;
+  attempts: AttemptMetrics;
+  surroundings: Surroundings;
+} {
   const surroundings: Surroundings = {
     store: HEALTHY,
     health: async () => surroundings.store,
@@ -34,16 +43,18 @@ export function metricsUnderTest(): { metrics: Metrics; surroundings: Surroundin
     connections: 0,
     liveViewers: 0,
   };
+  const attempts = createAttemptMetrics();
   const metrics = createMetrics({
     replica: { name: 'edge-1', role: 'gateway', version: '1.2.3' },
     store: { kind: 'redis', health: () => surroundings.health() },
     configHealth: () => ({ status: surroundings.config }),
     configVersion: () => surroundings.version,
     upstreams: { status: () => surroundings.upstreams },
+    attempts,
     connections: () => surroundings.connections,
     liveViewers: () => surroundings.liveViewers,
   });
-  return { metrics, surroundings };
+  return { metrics, attempts, surroundings };
 }
 
 /** The lines of a metric's samples, in the text format. */

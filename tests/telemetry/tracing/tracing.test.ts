@@ -24,11 +24,14 @@ let backend: RecordingOrigin;
 let tracing: Tracing | undefined;
 let house: Proxied | undefined;
 let logged: Record<string, unknown>[];
+/** Whether the test's requests come from a proxy that is trusted. */
+let isTrusted: boolean;
 
 beforeEach(async () => {
   receiver = await OtlpReceiver.start();
   backend = await RecordingOrigin.start();
   logged = [];
+  isTrusted = true;
 });
 
 afterEach(async () => {
@@ -44,7 +47,7 @@ async function open(variables: Partial<TracingVariables> = {}): Promise<Tracing 
     variables: { ...DEFAULTS, OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, ...variables },
     replica: 'gateway-1',
     version: '1.2.3',
-    isTrustedProxy: () => false,
+    isTrustedProxy: () => isTrusted,
     logger: pino({}, { write: (line) => logged.push(JSON.parse(line) as Record<string, unknown>) }),
   });
 }
@@ -217,8 +220,8 @@ describe('a traced request', () => {
       'http.request.method': '_OTHER',
       'http.request.method_original': 'PURGE',
       'server.address': '::1',
-      'url.path': `/${'a'.repeat(255)}`,
-      'user_agent.original': 'b'.repeat(256),
+      'url.path': `/${'a'.repeat(254)}…`,
+      'user_agent.original': `${'b'.repeat(255)}…`,
     });
   });
 
@@ -340,6 +343,60 @@ describe('sampling', () => {
     expect(traces.size).toBeGreaterThan(20);
     expect(traces.size).toBeLessThan(80);
   });
+});
+
+describe('a caller that is no trusted proxy', () => {
+  const unsampled = PARENT.replace(/01$/, '00');
+  beforeEach(() => {
+    isTrusted = false;
+  });
+
+  it('has its trace continued, and can not hide it', async () => {
+    const url = await start({ OTEL_TRACES_SAMPLER: 'parentbased_always_on' });
+    await fetch(url, { headers: { traceparent: unsampled, tracestate: 'a=1' } });
+    await told();
+    expect(receiver.span('GET all')).toMatchObject({
+      traceId: TRACE_ID,
+      parentSpanId: 'b7ad6b7169203331',
+    });
+    const { spanId } = receiver.span('GET');
+    expect(backend.field('traceparent')).toEqual([`00-${TRACE_ID}-${spanId}-01`]);
+    expect(backend.field('tracestate')).toEqual(['a=1']);
+  });
+
+  it.each(['parentbased_always_off', 'parentbased_traceidratio'] as const)(
+    'can not have its requests traced by its flag, with %s',
+    async (sampler) => {
+      const url = await start({ OTEL_TRACES_SAMPLER: sampler, OTEL_TRACES_SAMPLER_ARG: 0 });
+      await fetch(url, { headers: { traceparent: PARENT, tracestate: 'a=1' } });
+      await told();
+      expect(receiver.spans).toEqual([]);
+      expect(backend.field('traceparent')).toEqual([unsampled]);
+      expect(backend.field('tracestate')).toEqual(['a=1']);
+    },
+  );
+
+  it.each([
+    ['traceidratio', 'f'],
+    ['traceidratio', '0'],
+    ['parentbased_traceidratio', 'f'],
+    ['parentbased_traceidratio', '0'],
+  ] as const)(
+    'can not choose by its trace id either, with %s and ids of %s',
+    async (sampler, digit) => {
+      const url = await start({ OTEL_TRACES_SAMPLER: sampler, OTEL_TRACES_SAMPLER_ARG: 0.5 });
+      const traceparent = `00-1${digit.repeat(31)}-b7ad6b7169203331-01`;
+      for (let i = 0; i < 100; i++) await fetch(url, { headers: { traceparent } });
+      await told();
+      const sampled = receiver.spans.filter(({ kind }) => kind === 'server');
+      // 20 and 80 of 100 are six standard deviations away.
+      expect(sampled.length).toBeGreaterThan(20);
+      expect(sampled.length).toBeLessThan(80);
+      expect(new Set(receiver.spans.map(({ traceId }) => traceId))).toEqual(
+        new Set([`1${digit.repeat(31)}`]),
+      );
+    },
+  );
 });
 
 describe('the collector', () => {

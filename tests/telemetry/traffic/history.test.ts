@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createTrafficHistory } from '@/lib/telemetry/traffic/history';
-import type {
-  BlockedSlot,
-  Counts,
-  Slot,
-  TrafficFilter,
-  TrafficReport,
+import {
+  type BlockedSlot,
+  type Counts,
+  type Slot,
+  TrafficBusyError,
+  type TrafficFilter,
+  type TrafficReport,
 } from '@/lib/telemetry/traffic/port';
 import { type CellOptions, cellCounts, frameOf, slotAt } from './traffic';
 
@@ -335,6 +336,29 @@ describe('the history', () => {
     expect(same).toBe(first);
     clock.nowSeconds += 1;
     expect(await history.query(query)).not.toBe(first);
+  });
+
+  it('lets twenty different questions wait and refuses more, until it has answered', async () => {
+    const { history } = historyAt();
+    const ask = (policy: string) =>
+      history.query({ from: HOUR, to: HOUR + 60, step: 1, filter: { policy } });
+    const asked = Array.from({ length: 20 }, (_, index) => ask(`p${index}`));
+    await expect(ask('one-more')).rejects.toThrow(TrafficBusyError);
+    const same = ask('p7');
+    const answers = await Promise.all(asked);
+    expect(await same).toBe(answers[7]);
+    await expect(ask('one-more')).resolves.toMatchObject({ totals: { allowed: 0 } });
+  });
+
+  it('forgets the oldest answers of a second in which too many different ones were given', async () => {
+    const { history } = historyAt();
+    const ask = (policy: string) =>
+      history.query({ from: HOUR, to: HOUR + 60, step: 1, filter: { policy } });
+    const first = await ask('first');
+    for (let index = 0; index < 39; index++) await ask(`p${index}`);
+    expect(await ask('first')).toBe(first);
+    await ask('one-more');
+    expect(await ask('first')).not.toBe(first);
   });
 
   it('lets others have their turn while it reads, and agrees with itself all the same', async () => {

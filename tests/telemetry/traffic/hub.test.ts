@@ -26,13 +26,12 @@ function createPlace() {
         listen(listener) {
           listeners.set(instance, listener);
         },
-        async load(since) {
+        async *load(since) {
           place.loads.push(since);
           if (place.isBroken) throw new Error('no place');
-          return [...kept];
+          yield* [...kept];
         },
         clockOffsetMs: 0,
-        close: async () => undefined,
       };
     },
     gap: () => {
@@ -148,7 +147,29 @@ describe('the hub', () => {
     const week = 7 * 86_400;
     const now = Date.now() / 1_000;
     expect(place.loads[0]).toBeLessThanOrEqual(now - week + 60);
-    expect(place.loads.at(-1)).toBeGreaterThan(now - 2 * 3_600 - 180);
+    expect(place.loads.at(-1)).toBeGreaterThan(now - 180);
+  });
+
+  it('has and tells each frame as soon as it is loaded, though the rest takes long or fails', async () => {
+    const at = Math.floor(Date.now() / 1_000) - 30;
+    const first = frameOf({ instance: 'two', seconds: [slotAt(at, { allowed: 7 })] });
+    let fail = (_error: Error): void => undefined;
+    const rest = new Promise<never>((_, reject) => {
+      fail = reject;
+    });
+    async function* load() {
+      yield first;
+      await rest;
+    }
+    const link = { ...createPlace().linkOf('one'), load };
+    const { hub, history } = createHub('one', { link });
+    const told: Frame[] = [];
+    hub.onFrame((frame) => told.push(frame));
+    await expect.poll(() => history.second(at, {}).allowed).toBe(7);
+    expect(told).toEqual([first]);
+    fail(new Error('away'));
+    await hub.loaded;
+    expect(history.second(at, {}).allowed).toBe(7);
   });
 
   it('does not let what it loads replace what it heard meanwhile', async () => {
@@ -158,7 +179,10 @@ describe('the hub', () => {
     const loading = new Promise<readonly Frame[]>((resolve) => {
       give = resolve;
     });
-    const link = { ...place.linkOf('one'), load: () => loading };
+    async function* load() {
+      yield* await loading;
+    }
+    const link = { ...place.linkOf('one'), load };
     const { hub, history } = createHub('one', { link });
     const sender = place.linkOf('two');
     await sender.send(frameOf({ instance: 'two', minutes: [slotAt(at, { allowed: 7 })] }));

@@ -196,7 +196,7 @@ describe('a recorder', () => {
     const { recorder, frames } = recording();
     recorder.onAnswer(requestRecord({ path: `/${'x'.repeat(5_000)}` }));
     recorder.flush();
-    expect(frames[0]?.decisions[0]?.path).toBe(`/${'x'.repeat(199)}`);
+    expect(frames[0]?.decisions[0]?.path).toBe(`/${'x'.repeat(198)}…`);
   });
 
   it.each([
@@ -210,7 +210,7 @@ describe('a recorder', () => {
     ],
     [
       { user: 'u'.repeat(900), ip: '192.0.2.9' },
-      { kind: 'user', value: 'u'.repeat(256) },
+      { kind: 'user', value: `${'u'.repeat(255)}…` },
     ],
     [{ ip: '192.0.2.9' }, { kind: 'ip', value: '192.0.2.9' }],
   ])('names who was refused by key, user or address: %j', (identity, expected) => {

@@ -1,6 +1,12 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { type Call, queryParameter } from '../http';
-import { badInput } from './refused';
+import { invalidInput } from './refused';
+import { LONGEST_NAME } from './sender';
+
+const NAME_RULE = `use a name of 1 to ${LONGEST_NAME} characters`;
+
+/** A parameter that names a route, a policy or a replica. */
+export const nameParameter = z.string().min(1, NAME_RULE).max(LONGEST_NAME, NAME_RULE);
 
 /**
  * A query parameter, held against its schema; undefined when absent.
@@ -15,5 +21,7 @@ export function queryValue<S extends z.ZodType>(
   if (text === undefined) return undefined;
   const result = schema.safeParse(text);
   if (result.success) return result.data;
-  throw badInput(result.error.issues.map(({ message }) => ({ path: `query.${name}`, message })));
+  throw invalidInput(
+    result.error.issues.map(({ message }) => ({ path: `query.${name}`, message })),
+  );
 }

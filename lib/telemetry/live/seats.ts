@@ -6,14 +6,14 @@ const FOR_ADMINS = 100;
 export const MOST_OF_IP = 20;
 export const MOST_OF_ADMIN_IP = 100;
 
-export interface Places {
+export interface Seats {
   readonly taken: number;
-  /** @returns what gives the place back, once; undefined where there is none */
+  /** @returns what gives the seat back, once; undefined where there is none */
   take(ip: string, isAdmin: boolean): (() => void) | undefined;
 }
 
 /** Who may watch, so that viewers stay a bounded part of the work. */
-export function createPlaces(): Places {
+export function createSeats(): Seats {
   let taken = 0;
   const byClient = new Map<string, number>();
   return {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { preferredType } from '../../../lib/telemetry/metrics/accept';
+import { preferredType } from '../../lib/http';
 
 const TEXT = 'text/plain';
 const OPEN = 'application/openmetrics-text';
