@@ -191,9 +191,10 @@ test('a flood leaves the page bounded, and shifts nothing', async ({ page, reque
       Array.from({ length: 20 }, async () => (await fetch(target, { headers })).arrayBuffer()),
     );
   }
+  // How many are shown one by one is the sampler's to say, and at most 500 stay.
   await expect(page.getByRole('table', { name: 'Requests' })).toHaveAttribute(
     'aria-rowcount',
-    /^(?:[345]\d\d)$/,
+    /^[1-5]\d\d$/,
   );
   expect(await page.locator('tbody tr').count()).toBeLessThan(100);
   expect((await readVitals(page)).layoutShift).toBeLessThan(0.001);
