@@ -13,6 +13,8 @@ test(
     await expect(page.locator('.recharts-surface').first()).toBeAttached();
     await traffic.burstSize.fill('50');
     await traffic.burstSize.blur();
+    // A window that ends in the middle of it has tests of its own, below.
+    await traffic.waitForRoom();
     await watchVitals(page);
     await traffic.burstButton.click();
     await traffic.expectSettled();
