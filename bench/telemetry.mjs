@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readCommandLine } from './lib/command-line.mjs';
 import { installPeers } from './lib/peers.mjs';
 
@@ -26,7 +27,7 @@ const options = { ...read, ...read.numbers };
 installPeers();
 
 // Only now: the modules below import what has just been installed.
-const { describeMachine, isPinned } = await import('./lib/machine.mjs');
+const { describeMachine, isPinned, LOAD_CORE } = await import('./lib/machine.mjs');
 const { openRedis } = await import('./lib/redis.mjs');
 const { publish } = await import('./lib/document.mjs');
 const { isBuilt } = await import('./lib/floodgate.mjs');
@@ -43,6 +44,8 @@ if (!isBuilt) {
   process.exit(1);
 }
 if (!isPinned) console.warn('warning: not pinned to cores (needs taskset and two cores)');
+// This process sends the paced requests: it must stay off the server's core.
+else spawnSync('taskset', ['-acp', String(LOAD_CORE), String(process.pid)], { stdio: 'ignore' });
 
 const { cpu, cores, memory_gib, system, node, redis, load_generator, pinned } = describeMachine();
 const report = {

@@ -9,6 +9,8 @@ const PER_ADDRESS = 20;
 let sockets = [];
 let bytes = 0;
 let sample = '';
+/** How often they were opened: each time from other addresses, since one may begin few streams in a while. */
+let opened = 0;
 
 process.on('message', async ({ kind, ...message }) => {
   if (kind === 'open') process.send({ kind, ...(await open(message)) });
@@ -19,6 +21,7 @@ process.once('disconnect', () => process.exit());
 
 async function open({ host, port, path, count, headers }) {
   sample = '';
+  opened += 1;
   sockets = await Promise.all(
     Array.from({ length: count }, (_, index) => watch({ host, port, path, headers, index })),
   );
@@ -30,7 +33,7 @@ function watch({ host, port, path, headers, index }) {
   const client = Math.floor(index / PER_ADDRESS);
   const fields = {
     Host: host,
-    'X-Forwarded-For': `10.0.${client >> 8}.${client & 255}`,
+    'X-Forwarded-For': `10.${opened & 255}.${client >> 8}.${client & 255}`,
     ...headers,
   };
   const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
