@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test';
+import { countRequests, setVisibility } from './support/hidden-page';
 import { expect, test } from './support/test';
 
 const POLLED = '**/api/v1/rate-status';
@@ -9,7 +9,7 @@ test('a page that is hidden asks nothing, and asks at once when it is seen', asy
 }) => {
   await page.clock.install();
   await traffic.open();
-  const polls = countPolls(page);
+  const polls = countRequests(page, '/rate-status');
   await page.clock.runFor(5_000);
   await expect.poll(polls).toBeGreaterThanOrEqual(3);
 
@@ -47,7 +47,7 @@ test('paused, the page asks nothing until it is resumed', async ({ page, traffic
   await traffic.open();
   await page.keyboard.press('p');
   await expect(page.getByRole('button', { name: 'Resume polling (P)' })).toBeVisible();
-  const polls = countPolls(page);
+  const polls = countRequests(page, '/rate-status');
   await page.clock.runFor(30_000);
   expect(polls()).toBeLessThanOrEqual(1);
   const resumed = page.waitForRequest(POLLED);
@@ -55,24 +55,3 @@ test('paused, the page asks nothing until it is resumed', async ({ page, traffic
   await page.clock.runFor(2_500);
   await resumed;
 });
-
-/** Counts the polls from now on. */
-function countPolls(page: Page): () => number {
-  let count = 0;
-  page.on('request', (request) => {
-    if (request.url().endsWith('/rate-status')) count += 1;
-  });
-  return () => count;
-}
-
-/** Headless pages are always visible; this says otherwise, the way a browser would. */
-async function setVisibility(page: Page, state: DocumentVisibilityState): Promise<void> {
-  await page.evaluate((value) => {
-    Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => value });
-    Object.defineProperty(document, 'hidden', {
-      configurable: true,
-      get: () => value === 'hidden',
-    });
-    document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
-  }, state);
-}

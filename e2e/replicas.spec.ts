@@ -3,6 +3,7 @@ import { Floodgate } from '../tests/support/floodgate';
 import { RedisServer } from '../tests/support/redis';
 import { expectNoViolations } from './support/axe';
 import { expect, test } from './support/control-test';
+import { countRequests, setVisibility } from './support/hidden-page';
 import { readVitals, watchVitals } from './support/page-vitals';
 import { serverEnvironment } from './support/servers';
 
@@ -108,17 +109,11 @@ test('a page that is hidden asks nothing', async ({ page, operator: _ }) => {
   await page.clock.install();
   await page.goto('/replicas');
   await expect(page.getByRole('row', { name: /e2e/ })).toBeVisible();
-  let polls = 0;
-  page.on('request', (request) => {
-    if (request.url().endsWith('/admin/replicas')) polls += 1;
-  });
+  const polls = countRequests(page, '/admin/replicas');
   await page.clock.runFor(5_000);
-  await expect.poll(() => polls).toBeGreaterThanOrEqual(2);
-  await page.evaluate(() => {
-    Object.defineProperty(document, 'visibilityState', { configurable: true, value: 'hidden' });
-    document.dispatchEvent(new Event('visibilitychange'));
-  });
-  const before = polls;
+  await expect.poll(polls).toBeGreaterThanOrEqual(2);
+  await setVisibility(page, 'hidden');
+  const before = polls();
   await page.clock.runFor(30_000);
-  expect(polls - before).toBeLessThanOrEqual(1);
+  expect(polls() - before).toBeLessThanOrEqual(1);
 });

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { createBackend } from '../examples/backend/backend';
 import { expectNoViolations } from './support/axe';
 import { test as base, expect } from './support/control-test';
+import { countRequests, setVisibility } from './support/hidden-page';
 import { readVitals, watchVitals } from './support/page-vitals';
 
 interface Backend {
@@ -120,19 +121,13 @@ test('a page that is hidden asks nothing', async ({ page, backends, put, name })
   await put('upstreams', { name, targets: backends.map(({ url }) => ({ url })) });
   await page.clock.install();
   await watch(page, name);
-  let polls = 0;
-  page.on('request', (request) => {
-    if (request.url().endsWith('/upstream-status')) polls += 1;
-  });
+  const polls = countRequests(page, '/upstream-status');
   await page.clock.runFor(3_500);
-  await expect.poll(() => polls).toBeGreaterThanOrEqual(2);
-  await page.evaluate(() => {
-    Object.defineProperty(document, 'visibilityState', { configurable: true, value: 'hidden' });
-    document.dispatchEvent(new Event('visibilitychange'));
-  });
-  const before = polls;
+  await expect.poll(polls).toBeGreaterThanOrEqual(2);
+  await setVisibility(page, 'hidden');
+  const before = polls();
   await page.clock.runFor(30_000);
-  expect(polls - before).toBeLessThanOrEqual(1);
+  expect(polls() - before).toBeLessThanOrEqual(1);
 });
 
 test('a tripped upstream answers 503 until it is reset', async ({

@@ -1,10 +1,10 @@
 import type { RedisLink } from '../../limiter';
+import { instanceSchema } from '../traffic';
 import type { ClockOffset } from './clock-offset';
 import { readJson } from './json-text';
 import { KEYS, replicaKey } from './keys';
 import {
   FORGOTTEN_AFTER_MS,
-  instanceSchema,
   type ReplicaSighting,
   type ReplicaStatus,
   replicaStatusSchema,

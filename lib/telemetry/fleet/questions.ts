@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { MaybePromise, RedisLink } from '../../limiter';
+import { instanceSchema } from '../traffic';
 import { readJson } from './json-text';
 import { inboxChannel } from './keys';
 import type { FleetAnswer, Question, Questions } from './question';
-import { instanceSchema } from './replica-status';
 import type { ReplicaSelf } from './replicas';
 import { transact } from './transaction';
 

@@ -1,8 +1,7 @@
 import { z } from 'zod';
+import { instanceSchema } from '../traffic';
 
 const name = z.string().min(1).max(64);
-/** Of one life of a process. */
-export const instanceSchema = z.string().regex(/^[A-Za-z0-9-]{1,64}$/);
 const count = z.number().min(0);
 
 /** Further ones are not told of. */
