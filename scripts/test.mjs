@@ -8,6 +8,7 @@ import { exitCodeOf } from './command.mjs';
 import { installMissingPackages } from './debian-packages.mjs';
 import { ROOT } from './paths.mjs';
 import { prepareBuild, prepareDependencies } from './prepare.mjs';
+import { readPlaywright, readVitest } from './test-report.mjs';
 
 const results = mkdtempSync(join(tmpdir(), 'floodgate-tests-'));
 
@@ -15,12 +16,12 @@ const runners = {
   vitest: {
     args: ['run', '--reporter=default', '--reporter=json', `--outputFile=${results}/vitest.json`],
     environment: {},
-    count: ({ numPassedTests, numFailedTests }) => [numPassedTests, numFailedTests],
+    read: readVitest,
   },
   playwright: {
     args: ['test', '--reporter=list,json'],
     environment: { PLAYWRIGHT_JSON_OUTPUT_FILE: `${results}/playwright.json` },
-    count: ({ stats, errors }) => [stats.expected + stats.flaky, stats.unexpected + errors.length],
+    read: readPlaywright,
   },
 };
 
@@ -39,15 +40,25 @@ try {
 
 async function runAll(words) {
   const chosen = words.length === 0 ? ['vitest', 'playwright'] : [runnerFor(words)];
-  let passed = 0;
-  let failed = 0;
-  for (const name of chosen) {
-    const [ran, broke] = await runOne(name, words);
-    passed += ran;
-    failed += broke;
+  const reports = [];
+  for (const name of chosen) reports.push(await runOne(name, words));
+  const passed = reports.reduce((sum, report) => sum + report.passed, 0);
+  const failed = reports.flatMap((report) => report.failed);
+  const flaky = reports.flatMap((report) => report.flaky);
+  list('Passed only at the second attempt', flaky);
+  list('Failed', failed);
+  console.log(`\n${passed} passed, ${failed.length} failed, ${flaky.length} flaky`);
+  return failed.length === 0 && passed > 0 ? 0 : 1;
+}
+
+/** At the end, where whoever sees only the last lines finds it. */
+function list(heading, tests) {
+  if (tests.length === 0) return;
+  console.log(`\n${heading}:`);
+  for (const { name, message } of tests) {
+    console.log(`  ${name.replace(`${ROOT}/`, '')}`);
+    for (const line of message.split('\n').slice(0, 8)) console.log(`      ${line}`);
   }
-  console.log(`\n${passed} passed, ${failed} failed`);
-  return failed === 0 && passed > 0 ? 0 : 1;
 }
 
 function runnerFor(words) {
@@ -55,12 +66,14 @@ function runnerFor(words) {
 }
 
 async function runOne(name, words) {
-  const { args, environment, count } = runners[name];
+  const { args, environment, read } = runners[name];
   const bin = join(ROOT, 'node_modules', '.bin', name);
   const exitCode = await exitCodeOf(bin, [...args, ...words], {
     env: { ...process.env, ...environment },
   });
-  const [passed, failed] = count(JSON.parse(readFileSync(join(results, `${name}.json`), 'utf8')));
-  // A file that does not load has no tests to fail.
-  return [passed, exitCode === 0 ? failed : Math.max(1, failed)];
+  const report = read(JSON.parse(readFileSync(join(results, `${name}.json`), 'utf8')));
+  if (exitCode !== 0 && report.failed.length === 0) {
+    report.failed.push({ name, message: `ended with exit code ${exitCode}` });
+  }
+  return report;
 }

@@ -13,7 +13,8 @@ export function watchConsole(page: Page, expected: readonly RegExp[]): readonly 
     if (![REFUSAL, ...expected].some((pattern) => pattern.test(text))) complaints.push(text);
   };
   page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') note(message.text());
+    if (message.type() !== 'error' && message.type() !== 'warning') return;
+    note(`${message.text()} at ${message.location().url}`);
   });
   page.on('pageerror', (error) => note(error.stack ?? error.message));
   return complaints;
