@@ -28,3 +28,9 @@ test.describe('an address that serves nothing', () => {
     await expect(page.getByRole('heading', { name: 'stock-price' })).toBeVisible();
   });
 });
+
+test('a browser that asks for /favicon.ico by itself gets it', async ({ page }) => {
+  const response = await page.request.get('/favicon.ico');
+  expect(response.status()).toBe(200);
+  expect(response.headers()['content-type']).toBe('image/x-icon');
+});
