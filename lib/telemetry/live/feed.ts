@@ -13,8 +13,8 @@ import { Viewer } from './viewer';
 
 /** After a second ended, what others counted of it is here by then, ms. */
 const LATE_MS = 700;
-/** Decisions told in a second, of all replicas together. */
-const MOST_DECISIONS_PER_SECOND = 200;
+/** Decisions told in a second, of all replicas together: while viewers are few, and to all together. */
+const MOST_DECISIONS = { perSecond: 200, toAll: 20_000 };
 /** Writes in one turn of the event loop: requests must not wait for all viewers. */
 const WRITES_PER_TURN = 32;
 /** A clock that was set back by more is followed; by less, it is waited for. */
@@ -76,7 +76,7 @@ export function createLiveFeed(options: LiveFeedOptions): LiveFeed {
       if (at <= told && at > told - SECONDS_REPLAYED) channels.forget(at);
     }
     if (decisions.length === 0) return;
-    pending = thinned([...pending, ...decisions], 2 * MOST_DECISIONS_PER_SECOND);
+    pending = thinned([...pending, ...decisions], 2 * MOST_DECISIONS.perSecond);
   });
   let timer = setTimeout(round, untilRound());
 
@@ -135,7 +135,7 @@ export function createLiveFeed(options: LiveFeedOptions): LiveFeed {
   function nextBatch(): Batch | undefined {
     const second = Math.floor(now() / 1_000);
     if (lately.second !== second) lately = { second, decisions: 0 };
-    const decisions = thinned(pending, MOST_DECISIONS_PER_SECOND - lately.decisions);
+    const decisions = thinned(pending, decisionsPerSecond(seats.taken) - lately.decisions);
     if (decisions.length === 0) return undefined;
     lately.decisions += decisions.length;
     pending = [];
@@ -222,6 +222,12 @@ function lastEnded(nowMs: number): number {
 function roundMs(viewers: number): number {
   if (viewers <= 100) return 250;
   return viewers <= 200 ? 500 : 1_000;
+}
+
+/** And so does each byte: many viewers are told fewer, which stand for more. */
+function decisionsPerSecond(viewers: number): number {
+  const { perSecond, toAll } = MOST_DECISIONS;
+  return Math.min(perSecond, Math.floor(toAll / Math.max(1, viewers)));
 }
 
 function retryMs(): number {

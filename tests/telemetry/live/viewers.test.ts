@@ -66,6 +66,23 @@ describe('viewers', () => {
     expect(server.lookedUp).toHaveLength(2);
   });
 
+  it('who are many are told fewer decisions, which stand for as many', async () => {
+    const server = await serve();
+    const streams = await Promise.all(
+      Array.from({ length: 200 }, (_, index) => watch(server, from(`10.0.${index}.1`))),
+    );
+    server.tell(...Array.from({ length: 150 }, () => decision()));
+    server.clock.nowMs += 1_000;
+    for (const stream of streams) {
+      await expect.poll(() => stream.named('decisions').length, PATIENCE).toBe(1);
+    }
+    const weights = streams[0]
+      ?.named<{ readonly items: readonly { readonly weight: number }[] }>('decisions')
+      .flatMap(({ items }) => items.map(({ weight }) => weight));
+    expect(weights).toHaveLength(100);
+    expect(weights?.reduce((sum, weight) => sum + weight)).toBe(150);
+  });
+
   it('who do not read are dropped, and the others go on', async () => {
     const server = await serve();
     const reads = await watch(server, ADMIN);
