@@ -36,7 +36,7 @@ installPeers();
 // Only now: the modules below import what has just been installed.
 const { describeMachine, isPinned, LOAD_CORE } = await import('./lib/machine.mjs');
 const { openRedis } = await import('./lib/redis.mjs');
-const { publish } = await import('./lib/document.mjs');
+const { fail, runSections } = await import('./lib/sections.mjs');
 const { isBuilt } = await import('./gateway/floodgate.mjs');
 const { haproxyVersion } = await import('./gateway/haproxy.mjs');
 const { nginxVersion } = await import('./gateway/nginx.mjs');
@@ -70,34 +70,20 @@ if (!isPinned) console.warn('warning: not pinned to cores (needs taskset and two
 else spawnSync('taskset', ['-acp', String(LOAD_CORE), String(process.pid)], { stdio: 'ignore' });
 
 const { cpu, cores, memory_gib, system, node, redis, load_generator, pinned } = describeMachine();
-const report = {
-  date: new Date().toISOString(),
-  command: ['npm run bench:gateway', ...process.argv.slice(2)].join(' '),
-  machine: {
-    ...{ cpu, cores, memory_gib, system, node, redis, load_generator, pinned },
-    nginx: nginxVersion,
-    haproxy: haproxyVersion ?? 'none',
-  },
-  results: {},
-};
-const texts = [];
 const store = await openRedis();
 try {
-  for (const section of options.sections) {
-    console.log(`\n${TITLES[section]}`);
-    const { measure, render } = await import(`./gateway/sections/${section}.mjs`);
-    await store.flush();
-    const result = await measure({ redis: store, options });
-    report.results[section] = result;
-    texts.push(`### ${TITLES[section]}\n\n${render(result)}`);
-  }
+  await runSections({
+    name: 'gateway results',
+    script: 'bench:gateway',
+    folder: new URL('./gateway/sections/', import.meta.url),
+    titles: TITLES,
+    machine: {
+      ...{ cpu, cores, memory_gib, system, node, redis, load_generator, pinned },
+      nginx: nginxVersion,
+      haproxy: haproxyVersion ?? 'none',
+    },
+    context: { redis: store, options },
+  });
 } finally {
   await store.close();
-}
-
-await publish({ name: 'gateway results', report, texts, isWritten: options.isWritten });
-
-function fail(message) {
-  console.error(`error: ${message}`);
-  process.exit(1);
 }

@@ -9,7 +9,7 @@ const { Redis } = await import('ioredis');
 const { describeMachine, isPinned } = await import('./lib/machine.mjs');
 const { openRedis, REDIS_URL } = await import('./lib/redis.mjs');
 const { bundleLimiter } = await import('./limiter/bundle.mjs');
-const { publish } = await import('./lib/document.mjs');
+const { runSections } = await import('./lib/sections.mjs');
 const { startSubject } = await import('./limiter/subjects.mjs');
 
 const TITLES = {
@@ -23,36 +23,27 @@ const TITLES = {
 if (!isPinned) console.warn('warning: not pinned to cores (needs taskset and two cores)');
 
 const { cpu, cores, memory_gib, system, node, redis: redisVersion, pinned } = describeMachine();
-const report = {
-  date: new Date().toISOString(),
-  command: ['npm run bench:limiter', ...process.argv.slice(2)].join(' '),
-  machine: { cpu, cores, memory_gib, system, node, redis: redisVersion, pinned },
-  results: {},
-};
-const texts = [];
 const bundle = await bundleLimiter();
 const redis = await openRedis();
 const client = new Redis(REDIS_URL);
 try {
-  const context = {
-    lib: await import(bundle.path),
-    redis,
-    client,
-    redisPort: new URL(REDIS_URL).port,
-    startSubject: (more) => startSubject({ bundle: bundle.path, redisUrl: REDIS_URL, ...more }),
-    options,
-  };
-  for (const section of options.sections) {
-    console.log(`\n${TITLES[section]}`);
-    const { measure, render } = await import(`./limiter/sections/${section}.mjs`);
-    const result = await measure(context);
-    report.results[section] = result;
-    texts.push(`### ${TITLES[section]}\n\n${render(result)}`);
-  }
+  await runSections({
+    name: 'limiter results',
+    script: 'bench:limiter',
+    folder: new URL('./limiter/sections/', import.meta.url),
+    titles: TITLES,
+    machine: { cpu, cores, memory_gib, system, node, redis: redisVersion, pinned },
+    context: {
+      lib: await import(bundle.path),
+      redis,
+      client,
+      redisPort: new URL(REDIS_URL).port,
+      startSubject: (more) => startSubject({ bundle: bundle.path, redisUrl: REDIS_URL, ...more }),
+      options,
+    },
+  });
 } finally {
   client.disconnect();
   await redis.close();
   await bundle.remove();
 }
-
-await publish({ name: 'limiter results', report, texts, isWritten: options.isWritten });

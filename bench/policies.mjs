@@ -19,7 +19,7 @@ installPeers();
 // Only now: the modules below import what has just been installed.
 const { describeMachine, isPinned } = await import('./lib/machine.mjs');
 const { isBuilt } = await import('./lib/floodgate.mjs');
-const { publish } = await import('./lib/document.mjs');
+const { fail, runSections } = await import('./lib/sections.mjs');
 
 const TITLES = {
   lookup: 'Finding what applies to a request',
@@ -28,26 +28,15 @@ const TITLES = {
   reload: 'A change until it is in force',
 };
 
-if (!isBuilt) {
-  console.error('error: Floodgate is not built; run npm run build first.');
-  process.exit(1);
-}
+if (!isBuilt) fail('Floodgate is not built; run npm run build first.');
 if (!isPinned) console.warn('warning: not pinned to cores (needs taskset and two cores)');
 
 const { cpu, cores, memory_gib, system, node, load_generator, pinned } = describeMachine();
-const report = {
-  date: new Date().toISOString(),
-  command: ['npm run bench:policies', ...process.argv.slice(2)].join(' '),
+await runSections({
+  name: 'policies results',
+  script: 'bench:policies',
+  folder: new URL('./policies/sections/', import.meta.url),
+  titles: TITLES,
   machine: { cpu, cores, memory_gib, system, node, load_generator, pinned },
-  results: {},
-};
-const texts = [];
-for (const section of options.sections) {
-  console.log(`\n${TITLES[section]}`);
-  const { measure, render } = await import(`./policies/sections/${section}.mjs`);
-  const result = await measure({ options });
-  report.results[section] = result;
-  texts.push(`### ${TITLES[section]}\n\n${render(result)}`);
-}
-
-await publish({ name: 'policies results', report, texts, isWritten: options.isWritten });
+  context: { options },
+});

@@ -8,7 +8,7 @@ installPeers();
 const { describeMachine, isPinned } = await import('./lib/machine.mjs');
 const { hasPages, isBuilt } = await import('./lib/floodgate.mjs');
 const { openRedis } = await import('./lib/redis.mjs');
-const { publish } = await import('./lib/document.mjs');
+const { fail, runSections } = await import('./lib/sections.mjs');
 
 const TITLES = {
   http: 'Requests per second',
@@ -21,29 +21,16 @@ if (!isBuilt) fail('Floodgate is not built; run npm run build first.');
 if (!hasPages) console.warn('warning: no Next build, so next start and role all are left out');
 if (!isPinned) console.warn('warning: not pinned to cores (needs taskset and two cores)');
 
-const report = {
-  date: new Date().toISOString(),
-  command: ['npm run bench', ...process.argv.slice(2)].join(' '),
-  machine: describeMachine(),
-  results: {},
-};
-const texts = [];
 const redis = await openRedis();
 try {
-  for (const section of options.sections) {
-    console.log(`\n${TITLES[section]}`);
-    const { measure, render } = await import(`./sections/${section}.mjs`);
-    const result = await measure({ redis, options });
-    report.results[section] = result;
-    texts.push(`### ${TITLES[section]}\n\n${render(result)}`);
-  }
+  await runSections({
+    name: 'results',
+    script: 'bench',
+    folder: new URL('./sections/', import.meta.url),
+    titles: TITLES,
+    machine: describeMachine(),
+    context: { redis, options },
+  });
 } finally {
   await redis.close();
-}
-
-await publish({ name: 'results', report, texts, isWritten: options.isWritten });
-
-function fail(message) {
-  console.error(`error: ${message}`);
-  process.exit(1);
 }

@@ -29,7 +29,7 @@ installPeers();
 // Only now: the modules below import what has just been installed.
 const { describeMachine, isPinned, LOAD_CORE } = await import('./lib/machine.mjs');
 const { openRedis } = await import('./lib/redis.mjs');
-const { publish } = await import('./lib/document.mjs');
+const { fail, runSections } = await import('./lib/sections.mjs');
 const { isBuilt } = await import('./lib/floodgate.mjs');
 
 const TITLES = {
@@ -39,34 +39,22 @@ const TITLES = {
   viewers: 'Viewers of the live feed',
 };
 
-if (!isBuilt) {
-  console.error('error: Floodgate is not built; run npm run build first.');
-  process.exit(1);
-}
+if (!isBuilt) fail('Floodgate is not built; run npm run build first.');
 if (!isPinned) console.warn('warning: not pinned to cores (needs taskset and two cores)');
 // This process sends the paced requests: it must stay off the server's core.
 else spawnSync('taskset', ['-acp', String(LOAD_CORE), String(process.pid)], { stdio: 'ignore' });
 
 const { cpu, cores, memory_gib, system, node, redis, load_generator, pinned } = describeMachine();
-const report = {
-  date: new Date().toISOString(),
-  command: ['npm run bench:telemetry', ...process.argv.slice(2)].join(' '),
-  machine: { cpu, cores, memory_gib, system, node, redis, load_generator, pinned },
-  results: {},
-};
-const texts = [];
 const store = await openRedis();
 try {
-  for (const section of options.sections) {
-    console.log(`\n${TITLES[section]}`);
-    const { measure, render } = await import(`./telemetry/sections/${section}.mjs`);
-    await store.flush();
-    const result = await measure({ redis: store, options });
-    report.results[section] = result;
-    texts.push(`### ${TITLES[section]}\n\n${render(result)}`);
-  }
+  await runSections({
+    name: 'telemetry results',
+    script: 'bench:telemetry',
+    folder: new URL('./telemetry/sections/', import.meta.url),
+    titles: TITLES,
+    machine: { cpu, cores, memory_gib, system, node, redis, load_generator, pinned },
+    context: { redis: store, options },
+  });
 } finally {
   await store.close();
 }
-
-await publish({ name: 'telemetry results', report, texts, isWritten: options.isWritten });
