@@ -23,6 +23,7 @@ describe('a master found through Sentinels', () => {
     const load = startLoad((turn) => outcomeOf(store, keys[turn % keys.length] ?? ''), 4);
     await vi.waitFor(() => expect(load.answers).toContain(false));
     await group.failOver();
+    await group.settled();
     await recovery();
     await load.stop();
     const kinds = new Set(load.answers.filter((answer) => typeof answer === 'string'));
