@@ -52,6 +52,28 @@ test.describe('windows that roll', () => {
   }
 });
 
+test('the newest window stays in sight, until somebody scrolls back', async ({ page, traffic }) => {
+  const strip = page.getByRole('region', { name: 'Requests', exact: true }).locator(':scope > div');
+  const beyond = () =>
+    strip.evaluate(
+      ({ scrollWidth, clientWidth, scrollLeft }) => scrollWidth - clientWidth - scrollLeft,
+    );
+  await traffic.burstSize.fill('50');
+  for (let burst = 0; burst < 4; burst += 1) {
+    await traffic.burstButton.click();
+    await traffic.expectSettled();
+  }
+  await expect.poll(beyond).toBeLessThanOrEqual(1);
+
+  await strip.hover();
+  await page.mouse.wheel(-10_000, 0);
+  await expect.poll(() => strip.evaluate(({ scrollLeft }) => scrollLeft)).toBe(0);
+  await traffic.burstButton.click();
+  await traffic.expectSettled();
+  expect(await strip.evaluate(({ scrollLeft }) => scrollLeft)).toBe(0);
+  await expect.poll(beyond).toBeGreaterThan(100);
+});
+
 for (const width of [390, 320]) {
   test(`nothing scrolls sideways at ${width} px`, { tag: '@phone' }, async ({ page, traffic }) => {
     await page.setViewportSize({ width, height: 844 });

@@ -20,24 +20,36 @@ const AUTOCANNON = fileURLToPath(
  */
 
 /**
- * As many GETs as the server answers, over kept-alive connections without pipelining.
- * @param {{url: string, connections: number, seconds: number, headers?: Record<string, string>}} options
+ * GETs over kept-alive connections without pipelining.
+ * @param {{url: string, connections: number, seconds: number, headers?: Record<string, string>, perSecond?: number}} options
+ *   perSecond: of all connections together, about; as many as the server answers when absent
  * @returns {Promise<Load>}
  */
 export function applyLoad(options) {
   return hasWrk ? applyWrk(options) : applyAutocannon(options);
 }
 
-async function applyWrk({ url, connections, seconds, headers = {} }) {
+async function applyWrk({ url, connections, seconds, headers = {}, perSecond }) {
   const flags = ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', WRK_REPORT, ...fields(headers)];
-  const { stdout } = await pinned(['wrk', ...flags, url]);
+  const rest =
+    perSecond === undefined ? {} : { REST_MS: String((connections * 1_000) / perSecond) };
+  const { stdout } = await pinned(['wrk', ...flags, url], rest);
   const report = /^REPORT (.+)$/m.exec(stdout)?.[1];
   if (report === undefined) throw new Error(`wrk did not report:\n${stdout}`);
   return JSON.parse(report);
 }
 
-async function applyAutocannon({ url, connections, seconds, headers = {} }) {
-  const flags = ['--json', '-c', String(connections), '-d', String(seconds), ...fields(headers)];
+async function applyAutocannon({ url, connections, seconds, headers = {}, perSecond }) {
+  const pace = perSecond === undefined ? [] : ['-R', String(perSecond)];
+  const flags = [
+    '--json',
+    ...pace,
+    '-c',
+    String(connections),
+    '-d',
+    String(seconds),
+    ...fields(headers),
+  ];
   const { stdout } = await pinned([process.execPath, AUTOCANNON, ...flags, url]);
   const report = JSON.parse(stdout);
   return {
@@ -55,7 +67,7 @@ function fields(headers) {
   return Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
 }
 
-function pinned(command) {
+function pinned(command, environment = {}) {
   const [file, ...args] = onCore(LOAD_CORE, command);
-  return run(file, args);
+  return run(file, args, { env: { ...process.env, ...environment } });
 }

@@ -1,3 +1,11 @@
+-- Between an answer and the next request of its connection, ms in the mean; without, none waits.
+local rest = tonumber(os.getenv('REST_MS'))
+if rest then
+  delay = function()
+    return math.random(0, 2 * rest)
+  end
+end
+
 -- Told once at the end, so that counting costs nothing while requests fly.
 done = function(summary, latency)
   local errors = summary.errors

@@ -1,8 +1,9 @@
-import { type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, useState } from 'react';
 import type { RateStatus } from '@/lib/gateway';
 import type { Block } from './block';
 import { formatCount, formatPeriod } from './format';
 import { arrange, NO_PLACES, type PlacedWindow, standing } from './places';
+import { useFollowedStrip } from './use-followed-strip';
 import { WindowColumn } from './window-column';
 import { blocksPerPage, groupIntoWindows, type TrafficWindow } from './windows';
 
@@ -43,9 +44,9 @@ export function Stage({ blocks, status, onOpen }: StageProps) {
 
   return (
     <section aria-label="Requests" className="relative mt-6">
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: arrow keys go from block to block inside. */}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: arrow keys go from block to block inside, and gestures are only watched. */}
       <div
-        ref={strip}
+        {...strip}
         onKeyDown={onKeyDown}
         className="relative -mx-1 flex min-h-[19rem] overflow-x-auto px-1 pt-1 pb-3 [scrollbar-width:thin]"
       >
@@ -94,22 +95,4 @@ function hollowPlaces({ places }: PlacedWindow, { limit, remaining }: RateStatus
   const pending = places.filter((block) => block?.answer === null).length;
   const room = blocksPerPage(limit) - places.length;
   return Math.max(0, Math.min(remaining - pending, room));
-}
-
-/** Keeps the newest window in view, unless someone has scrolled back. */
-function useFollowedStrip(windows: readonly PlacedWindow[]) {
-  const strip = useRef<HTMLDivElement>(null);
-  const knownWidth = useRef(0);
-  useLayoutEffect(() => {
-    const element = strip.current;
-    if (element === null || windows.length === 0) return;
-    const { scrollWidth, clientWidth, scrollLeft } = element;
-    const grew = scrollWidth - knownWidth.current;
-    const wasAtEnd = scrollLeft + clientWidth >= knownWidth.current - clientWidth / 2;
-    knownWidth.current = scrollWidth;
-    if (grew <= 0 || !wasAtEnd) return;
-    const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    element.scrollTo({ left: scrollWidth, behavior: isCalm ? 'instant' : 'smooth' });
-  }, [windows]);
-  return strip;
 }
