@@ -1,38 +1,44 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { get } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onCore } from './machine.mjs';
 
 const STOP_MS = 8_000;
 const running = new Set();
+const outputs = mkdtempSync(join(tmpdir(), 'floodgate-bench-output-'));
+let started = 0;
 
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
+  rmSync(outputs, { recursive: true, force: true });
 });
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
 
 /**
- * Starts a process on a core. Its output is kept and told only when something goes wrong.
+ * Starts a process on a core. Its output goes to a file, for whoever read it meanwhile would take turns
+ * from the load generator, and is told only when something goes wrong.
  * @param {{command: string[], env?: Record<string, string>, cwd?: string, core: number}} options
  */
 export function start({ command, env = {}, cwd, core }) {
   const [file, ...args] = onCore(core, command);
+  started += 1;
+  const output = join(outputs, String(started));
+  const written = openSync(output, 'a');
   const child = spawn(file, args, {
     cwd,
     env: { ...process.env, NODE_ENV: 'production', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', written, written],
   });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk) => {
-      output = (output + chunk).slice(-4_000);
-    });
-  }
+  closeSync(written);
   running.add(child);
   child.once('exit', () => running.delete(child));
+  let fault = '';
   child.once('error', (error) => {
-    output += error.message;
+    fault = error.message;
     running.delete(child);
   });
 
@@ -52,7 +58,8 @@ export function start({ command, env = {}, cwd, core }) {
         }
         await sleep(5);
       }
-      throw new Error(`${command.join(' ')} did not answer at ${url}:\n${output}`);
+      const tail = readFileSync(output, 'utf8').slice(-4_000);
+      throw new Error(`${command.join(' ')} did not answer at ${url}:\n${fault}${tail}`);
     },
     async stop() {
       if (!running.has(child)) return;

@@ -10,6 +10,8 @@ const PORTS = { off: 3141, on: 3142 };
 const WARM_UP_SECONDS = 3;
 /** Requests per second that both can keep, so that a wait is the server's own and no queue's. */
 const PACE = 2_000;
+/** So few that they seldom wait for each other. */
+const PACED_CONNECTIONS = 8;
 const PLENTY = '1000000000';
 const ROWS = [
   { store: 'memory', path: 'allowed' },
@@ -36,7 +38,8 @@ async function measureRow({ store, path }, { seconds, connections }) {
   const servers = await Promise.all(['off', 'on'].map((telemetry) => open(telemetry, store, path)));
   const [off, on] = servers;
   const load = ({ url }, duration) => applyLoad({ url, connections, seconds: duration });
-  const pacedLoad = ({ url }) => applyLoad({ url, connections, seconds: 1, perSecond: PACE });
+  const pacedLoad = ({ url }) =>
+    applyLoad({ url, connections: PACED_CONNECTIONS, seconds: 1, perSecond: PACE });
   try {
     const loads = { off: [], on: [] };
     for (const server of servers) loads[server.telemetry].push(await load(server, WARM_UP_SECONDS));
