@@ -27,8 +27,6 @@ export type Labels = Sample['labels'];
 
 /** Series of one metric; what would be more is told together, or not at all where it has no sum. */
 export const MOST_SERIES = 1_000;
-/** Stands for all that have no series of their own. */
-export const OTHER = 'other';
 
 /** Only goes up while its process lives. */
 export function counter(name: string, help: string, values: Sample[]): Family {

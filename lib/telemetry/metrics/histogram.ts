@@ -1,4 +1,5 @@
-import { type Family, type Labels, MOST_SERIES, OTHER, type Sample } from './family';
+import { OTHER } from '../traffic';
+import { type Family, type Labels, MOST_SERIES, type Sample } from './family';
 
 /** Upper bounds of buckets for whole requests, seconds. */
 export const REQUEST_BOUNDS = [

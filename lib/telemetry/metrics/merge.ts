@@ -1,6 +1,7 @@
 import { AggregatorRegistry } from 'prom-client';
 import { z } from 'zod';
-import { type Family, familySchema, type Labels, MOST_SERIES, OTHER } from './family';
+import { OTHER } from '../traffic';
+import { type Family, familySchema, type Labels, MOST_SERIES } from './family';
 
 const mergedSchema = z.array(familySchema);
 

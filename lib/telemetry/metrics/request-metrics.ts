@@ -5,7 +5,8 @@ import {
   type RequestRecord,
   requestVerdicts,
 } from '../../gateway';
-import { counter, type Family, gauge, OTHER, single } from './family';
+import { OTHER } from '../traffic';
+import { counter, type Family, gauge, single } from './family';
 import { createHistograms, DECISION_BOUNDS, REQUEST_BOUNDS } from './histogram';
 import { createTally } from './tally';
 

@@ -1,4 +1,5 @@
-import { type Labels, MOST_SERIES, OTHER, type Sample } from './family';
+import { OTHER } from '../traffic';
+import { type Labels, MOST_SERIES, type Sample } from './family';
 
 export interface TallyOptions {
   /** The labels of a series. */

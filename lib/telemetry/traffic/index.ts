@@ -50,6 +50,7 @@ export {
   FLUSH_MS,
   MINUTES_KEPT,
   NONE,
+  OTHER,
   SECONDS_KEPT,
   TrafficBusyError,
 } from './port';

@@ -105,6 +105,8 @@ export const FUTURE_TAKEN = 60;
 export const FLUSH_MS = 250;
 /** Where nothing has a name. */
 export const NONE = '-';
+/** Stands for all names that have no place of their own. */
+export const OTHER = 'other';
 
 /** Where frames go to and come from beyond this process. */
 export interface TrafficLink {

@@ -1,7 +1,6 @@
 import type { CellSlots } from './cell-slots';
 import { latencyOf, rounded } from './latency-figures';
-import type { TrafficReport, TrafficShare } from './port';
-import { OTHER } from './traffic-slots';
+import { OTHER, type TrafficReport, type TrafficShare } from './port';
 import { TrafficTally } from './traffic-tally';
 
 const MOST_LISTED = 50;

@@ -1,8 +1,7 @@
 import { CellSlots } from './cell-slots';
 import type { TrafficColumns } from './columns';
 import { packLatency } from './latency-code';
-import type { CellCounts, Counts, Slot, TrafficFilter } from './port';
-import { OTHER } from './traffic-slots';
+import { type CellCounts, type Counts, OTHER, type Slot, type TrafficFilter } from './port';
 import { TrafficTally } from './traffic-tally';
 
 /** Cells of all instances together; those beyond it are counted as one for each instance. */

@@ -1,11 +1,10 @@
 import type { RequestVerdict } from '../../gateway';
 import { MOST_CELLS } from './frame-schema';
 import type { LatencyPrecision } from './latency-histogram';
-import type { Cell, CellCounts, Slot } from './port';
+import { type Cell, type CellCounts, OTHER, type Slot } from './port';
 import { SlotClock } from './slot-clock';
 import { TrafficTally } from './traffic-tally';
 
-export const OTHER = 'other';
 const MINUTE = 60;
 const SECOND_MS = 1_000;
 

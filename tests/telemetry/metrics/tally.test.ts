@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { MOST_SERIES, OTHER, type Sample } from '../../../lib/telemetry/metrics/family';
+import { MOST_SERIES, type Sample } from '../../../lib/telemetry/metrics/family';
 import { createHistograms } from '../../../lib/telemetry/metrics/histogram';
 import { createTally } from '../../../lib/telemetry/metrics/tally';
+import { OTHER } from '../../../lib/telemetry/traffic';
 
 const VARIANTS = 3;
 const tallyOf = (commonOf?: (variant: number) => number) =>
