@@ -14,6 +14,18 @@ const started = performance.now();
 const inputs = hashInputs();
 console.log('Building …');
 
+/** undici calls `assert` and nothing else of that module. */
+const quickAssertions = {
+  name: 'quick-assertions',
+  setup(build) {
+    build.onResolve({ filter: /^(node:)?assert$/ }, ({ importer }) =>
+      /[\\/]undici[\\/]/.test(importer)
+        ? { path: join(ROOT, 'scripts', 'plain-assert.cjs') }
+        : undefined,
+    );
+  },
+};
+
 rmSync(join(ROOT, 'dist'), { recursive: true, force: true });
 // With its packages inside and no spare whitespace a gateway starts in about half the time, and in
 // less memory, than with the packages left in node_modules. Names stay, for readable stack traces.
@@ -34,6 +46,7 @@ await bundle({
   format: 'esm',
   target: 'node20.9',
   external: ['next', 'pg-native'],
+  plugins: [quickAssertions],
   // CommonJS packages inside an ES module still ask for Node's own modules by require().
   banner: {
     js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",

@@ -1,4 +1,6 @@
-import type { RequestListener } from 'node:http';
+import { once } from 'node:events';
+import { get, type IncomingMessage, type RequestListener } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Origin, origin, type Proxied, proxied } from '../support/proxied';
 
@@ -78,6 +80,21 @@ describe('a route that caches', () => {
     expect(again).toMatchObject({ status: 200, body: 'whole' });
     expect(again.cache).toContain('fwd=stale; fwd-status=304');
     expect(asked).toBe(2);
+  });
+
+  it('keeps nothing of an answer to fields that Connection has taken away', async () => {
+    await serve((request, response) => {
+      response.setHeader('Cache-Control', 'public, max-age=60');
+      response.setHeader('Vary', 'Accept-Language');
+      response.end(request.headers['accept-language'] ?? 'none');
+    });
+    const curtailed = get(`${gateway.url}/thing`, {
+      headers: { 'Accept-Language': 'de', Connection: 'close, Accept-Language' },
+    });
+    const [answer] = (await once(curtailed, 'response')) as [IncomingMessage];
+    expect(await text(answer)).toBe('none');
+    const whole = await ask({ headers: { 'Accept-Language': 'de' } });
+    expect(whole).toMatchObject({ body: 'de', cache: 'floodgate; fwd=uri-miss; stored' });
   });
 
   it('forgets what a request has changed', async () => {

@@ -77,6 +77,16 @@ describe('the fields that an upstream gets', () => {
     });
   });
 
+  it('tell by Forwarded too whom a trusted proxy has told of by X-Forwarded-For', async () => {
+    const seen = await forwarded(
+      { Host: 'inner.example', 'X-Forwarded-For': '203.0.113.9, 2001:db8::9, "x";a=b' },
+      { trustedProxies: ['127.0.0.0/8'] },
+    );
+    expect(seen.forwarded).toBe(
+      'for=203.0.113.9, for="[2001:db8::9]", for=unknown, for=127.0.0.1;host="inner.example";proto=http',
+    );
+  });
+
   it('leave out what ends at this hop, and what Connection names', async () => {
     const seen = await forwarded({
       Connection: 'keep-alive, X-Secret-Hop',

@@ -11,6 +11,7 @@ import { CachedHandover } from './cached';
 import { BODY_TOO_LONG } from './failure';
 import { forwardedTarget } from './forwarded-path';
 import { Forwarding } from './forwarding';
+import { namesFields } from './hop-by-hop';
 import { hostOf, protoOf, requestHeaders } from './request-headers';
 
 export interface ForwarderOptions {
@@ -66,9 +67,12 @@ export function createForwarder(options: ForwarderOptions): Forward {
     };
     // What a proxy writes there, upstreams may heed, and no key of the cache tells apart.
     const isForwarded = isPeerTrusted && request.headers.forwarded !== undefined;
+    // Nor what the upstream does not get: its answer is not to what these fields ask.
+    const isCurtailed = namesFields(request.headers.connection);
     const lookup =
       route.cache &&
       !isForwarded &&
+      !isCurtailed &&
       upgrade === undefined &&
       (call.method === 'GET' || call.method === 'HEAD')
         ? cache.lookup({

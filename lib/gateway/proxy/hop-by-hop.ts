@@ -44,3 +44,11 @@ export function namedByConnection(
     .map((name) => name.trim().toLowerCase());
   return new Set(names.filter((name) => !PROTECTED.has(name)));
 }
+
+/** Whether a Connection field takes away more than what ends at this hop anyway. */
+export function namesFields(connection: string | readonly string[] | undefined): boolean {
+  for (const name of namedByConnection(connection)) {
+    if (name !== 'close' && name !== '' && !HOP_BY_HOP.has(name)) return true;
+  }
+  return false;
+}

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { isIP } from 'node:net';
 import type { Identity } from '../../identity';
 import { appendIdentityHeaders } from '../identity-headers';
 import { HOP_BY_HOP, namedByConnection, PROTECTED } from './hop-by-hop';
@@ -129,12 +130,26 @@ function appendForwarded(forwarded: string[], facts: RequestFacts): void {
   if (isPeerTrusted) {
     const before = textOf(headers['x-forwarded-for']);
     if (before !== undefined) chain = `${before}, ${peer}`;
-    const known = textOf(headers.forwarded);
+    const known = textOf(headers.forwarded) ?? (before && elementsOf(before));
     if (known !== undefined) elements = `${known}, `;
   }
   forwarded.push('X-Forwarded-For', chain, 'X-Forwarded-Host', host, 'X-Forwarded-Proto', proto);
-  const node = peer.includes(':') ? `"[${peer}]"` : peer;
-  forwarded.push('Forwarded', `${elements}for=${node};host="${own}";proto=${proto}`);
+  forwarded.push('Forwarded', `${elements}for=${nodeOf(peer)};host="${own}";proto=${proto}`);
+}
+
+/** A proxy that writes only X-Forwarded-For must not seem to be the client (RFC 7239 §7.4). */
+function elementsOf(chain: string): string {
+  return chain
+    .split(',')
+    .map((address) => `for=${nodeOf(address.trim())}`)
+    .join(', ');
+}
+
+/** As RFC 7239 §6 writes it. */
+function nodeOf(address: string): string {
+  const version = isIP(address);
+  if (version === 0) return 'unknown';
+  return version === 6 ? `"[${address}]"` : address;
 }
 
 function appendTrace(forwarded: string[], headers: IncomingHttpHeaders, requestId: string): void {

@@ -36,7 +36,7 @@ export function responseHeaders(
 /** Whether the body is framed in a way that is undone before it is sent on: nothing but chunks. */
 export function isPlainlyFramed(headers: IncomingHttpHeaders): boolean {
   const encoding = headers['transfer-encoding'];
-  return encoding === undefined || encoding.toLowerCase() === 'chunked';
+  return encoding === undefined || String(encoding).toLowerCase() === 'chunked';
 }
 
 /** What frames, routes or authorises a message can't come after it (RFC 9110 §6.5.1). */
