@@ -87,6 +87,10 @@ const keyValuePairs = z
     'use key=value pairs, separated by commas, with %2C and %3D for , and = within them',
   );
 
+/** Characters of a replica's name. */
+const LONGEST_NAME = 64;
+const REPLICA_NAME = new RegExp(`^[A-Za-z0-9._-]{1,${LONGEST_NAME}}$`);
+
 const claimName = z.string().regex(/^[A-Za-z0-9_.:/-]{1,64}$/, 'use 1-64 of A-Z a-z 0-9 _ . : / -');
 
 /** Every variable Floodgate reads. A variable that is set but empty counts as not set. */
@@ -133,8 +137,8 @@ const variablesSchema = z.object({
   /** This process's name in answers and logs. */
   FLOODGATE_REPLICA: z
     .string()
-    .regex(/^[A-Za-z0-9._-]{1,64}$/, 'use 1-64 of A-Z a-z 0-9 . _ -')
-    .default(() => `${hostname()}-${process.pid}`),
+    .regex(REPLICA_NAME, 'use 1-64 of A-Z a-z 0-9 . _ -')
+    .default(() => ownName(hostname(), process.pid)),
   /** Proxies whose X-Forwarded-For counts. */
   TRUSTED_PROXIES: cidrs.default([]),
   /** Open connections of one address that is no trusted proxy's; further ones are closed. */
@@ -249,4 +253,9 @@ export function unknownVariables(environment: NodeJS.ProcessEnv): string[] {
 /** Secrets, and URLs for the passwords in them, are not for the terminal. */
 function shown(variable: string, value: string | undefined): string {
   return /_(?:URL|TOKEN|SECRET|ENDPOINT|HEADERS)$/.test(variable) ? '…' : JSON.stringify(value);
+}
+
+/** Of a long host name the end: beginnings are what replicas have in common. */
+function ownName(host: string, pid: number): string {
+  return `${host}-${pid}`.replace(/[^A-Za-z0-9._-]/g, '-').slice(-LONGEST_NAME);
 }

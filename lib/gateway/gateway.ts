@@ -104,7 +104,9 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   /** What no endpoint answers meets the policies all the same: a scan costs as much as a request. */
   function answerElsewhere(call: Call, requestId: string): MaybePromise<Answer> {
-    const route = isReserved(call.path) ? undefined : snapshot().routeFor(call);
+    // Policies know nothing of an admin's credentials: whoever shows them here is not a refused client.
+    if (isReserved(call.path)) return problem(NOT_SERVED, call.path, requestId);
+    const route = snapshot().routeFor(call);
     const handling: Handling<Answer> =
       route === undefined
         ? NOTHING_HERE
@@ -168,6 +170,13 @@ const NOT_FOUND: Problem = {
   title: 'Not found',
   status: 404,
   detail: 'Nothing is served at this path; /openapi.json lists what is.',
+};
+
+const NOT_SERVED: Problem = {
+  title: 'Not found',
+  status: 404,
+  detail:
+    'This replica serves nothing at this path; its role and FLOODGATE_TELEMETRY say what it leaves out.',
 };
 
 const INTERNAL_ERROR: Problem = {

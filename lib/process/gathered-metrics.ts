@@ -31,9 +31,15 @@ const LONGEST_WAIT_MS = 1_000;
  * Gathers what the workers count, and answers the one that was asked for it. What a worker that ended,
  * or is silent, had counted when it last told stays in the sums: a sum that goes down is taken for
  * one that began anew.
- * @param workers how many serve when none is missing
+ * @param replica what all workers together are called @param workers how many serve when none is missing
  */
-export function createGatheredMetrics(workers: number): GatheredMetrics {
+export function createGatheredMetrics({
+  replica,
+  workers,
+}: {
+  readonly replica: string;
+  readonly workers: number;
+}): GatheredMetrics {
   const tellings = new Map<Worker, Telling>();
   const sinceMs = Date.now();
   let ofEnded: Promise<readonly Family[]> = Promise.resolve([]);
@@ -50,6 +56,7 @@ export function createGatheredMetrics(workers: number): GatheredMetrics {
     const families = sumOf([...fresh, ...stale.map(cumulative)], ofEnded);
     const missing = Math.max(0, workers - fresh.length - stale.length);
     return {
+      replica,
       families: await families,
       sinceMs,
       workers: { answering: fresh.length, silent: stale.length, missing },

@@ -20,6 +20,7 @@ const ofSupervisorSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('all-metrics'),
     report: z.object({
+      replica: z.string(),
       families: familiesSchema,
       sinceMs: z.number(),
       workers: z.object({ answering: countSchema, silent: countSchema, missing: countSchema }),

@@ -58,7 +58,7 @@ export async function supervise(options: SupervisorOptions): Promise<Supervisor>
   const places = Array.from({ length: options.workers }, (_, index): Place => {
     return { replica: replicaName(options.replica, index + 1), worker: undefined, failures: 0 };
   });
-  const metrics = createGatheredMetrics(options.workers);
+  const metrics = createGatheredMetrics(options);
   /** Starts under way. Before it has started a worker hears nothing. */
   const starting = new Set<Promise<unknown>>();
   let failedStarts = 0;

@@ -229,6 +229,15 @@ describe('paths', () => {
     expect([reply.status, field(reply, 'Content-Type')]).toEqual([404, 'application/problem+json']);
   });
 
+  it('of the control plane that this replica does not serve meet no policy', async () => {
+    for (const path of ['/api/v1/admin/traffic', '/api/v1/live']) {
+      const headers = { authorization: 'Bearer the-token-of-an-admin' };
+      const reply = await gateway.handle(callTo(path, { headers }));
+      expect([reply.status, field(reply, 'RateLimit')]).toEqual([404, undefined]);
+    }
+    expect(gateway.decisions.search({}, 10)).toEqual([]);
+  });
+
   it.each(['/__proto__', '/constructor', '/api/__proto__'])(
     'like %s lead nowhere',
     async (path) => {

@@ -247,7 +247,7 @@ describe('the metrics of two workers', () => {
       expect(promtool(['check', 'metrics'], body)).toEqual({ status: 0, output: '' });
     }
     const { body } = await ask(`${floodgate.url}/metrics`, 'application/json');
-    expect(JSON.parse(body)).toMatchObject({ total_requests: 10 });
+    expect(JSON.parse(body)).toMatchObject({ total_requests: 10, replica: 'edge' });
   });
 
   it('do not go down when workers are replaced', async () => {

@@ -48,7 +48,7 @@ describe('the metrics of all workers', () => {
 
   function starter() {
     cluster.setupPrimary({ exec: join(import.meta.dirname, 'reporter.mjs'), execArgv: [] });
-    const gathered = createGatheredMetrics(1);
+    const gathered = createGatheredMetrics({ replica: 'gateway', workers: 1 });
     return async (...families: Family[]): Promise<Worker> => {
       const worker = cluster.fork();
       running.push(worker);

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { explainRecorded, NO_OBSERVER, type RequestObserver } from '../../lib/gateway';
 import type { Call } from '../../lib/http';
 import { createMemoryStore } from '../../lib/limiter';
-import { jsonRequestLine } from '../../lib/telemetry/log/request-line';
+import { JSON_LINES } from '../../lib/telemetry/log/request-line';
 import {
   createRecorder,
   type LiveDecision,
@@ -49,7 +49,7 @@ function telling() {
     onAnswer: made.onAnswer,
     onEnd(record) {
       const endedMs = performance.now();
-      lines.push(JSON.parse(jsonRequestLine(record, { ...facts, endedMs })));
+      lines.push(JSON.parse(JSON_LINES.ofRequest(record, { ...facts, endedMs })));
       wake();
     },
   };

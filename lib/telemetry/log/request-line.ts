@@ -13,8 +13,12 @@ export interface LineFacts {
   readonly endedMs: number;
 }
 
-/** Writes one request in one line, its end included: plain text, below 4,096 bytes. */
-export type RequestLine = (record: RequestRecord, facts: LineFacts) => string;
+/** Lines with their ends: plain text, below 4,096 bytes each. */
+export interface RequestLines {
+  ofRequest(record: RequestRecord, facts: LineFacts): string;
+  /** Of requests that no other line stands for. */
+  ofOthers(verdict: RequestVerdict, facts: Pick<LineFacts, 'replica' | 'weight'>): string;
+}
 
 /** Clients choose these; what is no ASCII takes six bytes each. */
 const LONGEST_PATH = 256;
@@ -22,7 +26,22 @@ const LONGEST_SENDER = 128;
 const INFO = 30;
 
 /** As the log's other lines: JSON, with pino's names for level, time and message. */
-export const jsonRequestLine: RequestLine = (record, { replica, weight, traceId, endedMs }) => {
+export const JSON_LINES: RequestLines = {
+  ofRequest: jsonRequestLine,
+  ofOthers: (verdict, { replica, weight }) =>
+    `${plainText(JSON.stringify({ level: INFO, time: Date.now(), replica, verdict, weight, msg: 'other requests' }))}\n`,
+};
+
+/** For a person at a terminal. */
+export const PRETTY_LINES: RequestLines = {
+  ofRequest: prettyRequestLine,
+  ofOthers: (verdict, { weight }) => `${timeOfDay()} ${MARKS[verdict]} ${weight} others\n`,
+};
+
+function jsonRequestLine(
+  record: RequestRecord,
+  { replica, weight, traceId, endedMs }: LineFacts,
+): string {
   const { call, status, upstream, decidedMs, answeredMs } = record;
   const line = JSON.stringify({
     level: INFO,
@@ -47,7 +66,7 @@ export const jsonRequestLine: RequestLine = (record, { replica, weight, traceId,
     msg: 'request',
   });
   return `${plainText(line)}\n`;
-};
+}
 
 const MARKS: { readonly [V in RequestVerdict]: string } = {
   allowed: '\x1b[32m✓\x1b[39m',
@@ -55,16 +74,19 @@ const MARKS: { readonly [V in RequestVerdict]: string } = {
   error: '\x1b[33m!\x1b[39m',
 };
 
-/** For a person at a terminal: `12:04:20 ✓ GET /api/info → 200  stock-price  203.0.113.7  1.2 ms`. */
-export const prettyRequestLine: RequestLine = (record, { weight, endedMs }) => {
+/** `12:04:20 ✓ GET /api/info → 200  stock-price  203.0.113.7  1.2 ms` */
+function prettyRequestLine(record: RequestRecord, { weight, endedMs }: LineFacts): string {
   const { call, verdict, status, policy } = record;
   const path = plainText(bounded(call.path, LONGEST_PATH));
   const who = plainText(identityOf(record)?.id ?? '');
   const ms = (endedMs - record.startedMs).toFixed(1);
   const others = weight === 1 ? '' : `  (one of ${weight})`;
-  const time = new Date().toTimeString().slice(0, 8);
-  return `${time} ${MARKS[verdict]} ${call.method} ${path} → ${status}  ${policy ?? '-'}  ${who}  ${ms} ms${others}\n`;
-};
+  return `${timeOfDay()} ${MARKS[verdict]} ${call.method} ${path} → ${status}  ${policy ?? '-'}  ${who}  ${ms} ms${others}\n`;
+}
+
+function timeOfDay(): string {
+  return new Date().toTimeString().slice(0, 8);
+}
 
 function identityOf({ caller }: RequestRecord) {
   if (caller === undefined) return undefined;

@@ -1,7 +1,12 @@
-import type { RequestObserver, RequestRecord, RequestVerdict } from '../../gateway';
+import {
+  type RequestObserver,
+  type RequestRecord,
+  type RequestVerdict,
+  requestVerdicts,
+} from '../../gateway';
 import { createSampler, type Sampler } from '../traffic';
 import type { Logger } from './logger';
-import { jsonRequestLine, prettyRequestLine } from './request-line';
+import { JSON_LINES, PRETTY_LINES } from './request-line';
 import { standardOutput } from './standard-output';
 
 export interface RequestLogOptions {
@@ -28,6 +33,9 @@ export interface RequestLog extends Pick<RequestObserver, 'onEnd'> {
   close(): void;
 }
 
+/** Between looks whether a flood has ended, ms. */
+const REST_MS = 1_000;
+
 /** Refusals come in floods: they get this much of the lines, and errors as much of their own. */
 const SHARE = 0.1;
 
@@ -36,21 +44,36 @@ export function createRequestLog(options: RequestLogOptions): RequestLog | undef
   const { logger, replica, linesPerSecond, traceIdOf } = options;
   if (linesPerSecond === 0 || !logger.isLevelEnabled('info')) return undefined;
   const output = options.output ?? ownOutput();
-  const lineOf = output.isTerminal ? prettyRequestLine : jsonRequestLine;
+  const lines = output.isTerminal ? PRETTY_LINES : JSON_LINES;
   const share = Math.max(1, Math.floor(linesPerSecond * SHARE));
   const samplers: { readonly [V in RequestVerdict]: Sampler } = {
     allowed: createSampler(Math.max(1, linesPerSecond - 2 * share)),
     denied: createSampler(share),
     error: createSampler(share),
   };
+  const timer = setInterval(() => tellRest(performance.now()), REST_MS).unref();
+
+  /** Those at the end of a flood that no line stands for. */
+  function tellRest(nowMs: number): void {
+    for (const verdict of requestVerdicts) {
+      const weight = samplers[verdict].rest(nowMs);
+      if (weight > 0) output.write(lines.ofOthers(verdict, { replica, weight }));
+    }
+  }
+
   return {
     onEnd(record) {
       const endedMs = performance.now();
       const weight = samplers[record.verdict].take(endedMs);
       if (weight === 0) return;
-      output.write(lineOf(record, { replica, weight, traceId: traceIdOf?.(record), endedMs }));
+      const traceId = traceIdOf?.(record);
+      output.write(lines.ofRequest(record, { replica, weight, traceId, endedMs }));
     },
-    close: output.flush,
+    close() {
+      clearInterval(timer);
+      tellRest(Number.POSITIVE_INFINITY);
+      output.flush();
+    },
   };
 }
 

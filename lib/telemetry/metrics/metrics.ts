@@ -17,6 +17,8 @@ export interface MetricsOptions extends ProcessMetricsOptions {
 
 /** What is told of one replica: of its only process, or of all its workers together. */
 export interface MetricsReport {
+  /** What all workers together are called. */
+  readonly replica: string;
   readonly families: readonly Family[];
   /** Since when it counts, Unix ms. */
   readonly sinceMs: number;
@@ -74,7 +76,8 @@ export function createMetrics(options: MetricsOptions): Metrics {
   }
 
   async function alone(): Promise<MetricsReport> {
-    return { families: await own(), sinceMs, workers: { answering: 1, silent: 0, missing: 0 } };
+    const workers = { answering: 1, silent: 0, missing: 0 };
+    return { replica: options.replica.name, families: await own(), sinceMs, workers };
   }
 
   const inForm = onceForAll(() => gather());
@@ -93,7 +96,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
       gather = others;
     },
     text: (format = 'text') => texts[format](),
-    json: inForm((report) => summaryOf(report, options.replica.name)),
+    json: inForm(summaryOf),
   };
 }
 

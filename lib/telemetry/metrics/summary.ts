@@ -22,7 +22,7 @@ export const summarySchema = z
 export type Summary = z.infer<typeof summarySchema>;
 
 /** The few numbers that people ask for first, from the same counts as all others. */
-export function summaryOf({ families, sinceMs }: MetricsReport, replica: string): Summary {
+export function summaryOf({ replica, families, sinceMs }: MetricsReport): Summary {
   const requests = samplesOf(families, 'floodgate_requests_total');
   const total = sumOf(requests);
   const successful = sumOf(requests.filter(({ labels }) => labels.verdict === 'allowed'));

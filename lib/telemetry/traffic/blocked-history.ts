@@ -7,6 +7,7 @@ import {
   FUTURE_TAKEN,
   MINUTES_KEPT,
   SECONDS_KEPT,
+  type TrafficQuery,
 } from './port';
 
 /** Seconds. */
@@ -40,11 +41,16 @@ export class BlockedHistory {
   }
 
   /**
-   * By minutes for an hour and less, by hours beyond.
-   * @param pause waits where others wait for their turn
+   * By minutes within the last hour, by whole hours where any of it lies before.
+   * @param nowSeconds Unix seconds @param pause waits where others wait for their turn
    */
-  async report(from: number, to: number, pause: () => Promise<void>): Promise<BlockedReport> {
-    const span = to - from <= SECONDS_KEPT ? 'minute' : 'hour';
+  async report(
+    { from, to }: Pick<TrafficQuery, 'from' | 'to'>,
+    nowSeconds: number,
+    pause: () => Promise<void>,
+  ): Promise<BlockedReport> {
+    const areMinutesKept = from >= nowSeconds - KEPT.minute - BLOCKED_SECONDS.minute;
+    const span = areMinutesKept ? 'minute' : 'hour';
     const merge = new BlockedMerge();
     for (const [at, instances] of this.slots[span]) {
       if (at + BLOCKED_SECONDS[span] <= from || at >= to) continue;

@@ -58,7 +58,7 @@ export function createTrafficHistory({
   async function answer(query: TrafficQuery): Promise<TrafficReport> {
     const pause = createPace(TURN_MS);
     const figures = await read(query.step < MINUTE ? seconds : minutes, query, pause);
-    return { ...figures, blocked: await blocked.report(query.from, query.to, pause) };
+    return { ...figures, blocked: await blocked.report(query, nowSeconds(), pause) };
   }
 
   /** After those that were asked before. */

@@ -66,6 +66,8 @@ export function createRecorder(options: RecorderOptions): Recorder {
 
   function flush(): void {
     const nowMs = now();
+    // Nobody shows them any more; a request that comes much later stands for itself alone.
+    sampler.rest(nowMs);
     const { seconds, minutes } = slots.changed(nowMs);
     const blocked = [...blockedOfMinute.changed(nowMs), ...blockedOfHour.changed(nowMs)];
     if (seconds.length + minutes.length + blocked.length + decisions.length === 0) return;

@@ -2,11 +2,17 @@
 export interface Sampler {
   /**
    * How many this one stands for: itself and those passed over since the last that was taken; 0 when
-   * it is passed over. What all calls return adds up to the number of calls, but for those after the
-   * last that was taken.
+   * it is passed over. What all calls of both functions return adds up to the number of these, but for
+   * those that `rest` has yet to tell.
    * @param nowMs of any clock, always the same one
    */
   take(nowMs: number): number;
+  /**
+   * How many were passed over since the last that was taken, once a second has gone by without any:
+   * no later one stands for them. 0 before.
+   * @param nowMs infinite: none will come
+   */
+  rest(nowMs: number): number;
 }
 
 const SECOND_MS = 1_000;
@@ -44,6 +50,12 @@ export function createSampler(perSecond: number, random = Math.random): Sampler 
     every = Math.max(every, Math.ceil(toCome / ((most - taken) / 2)));
   }
 
+  function told(): number {
+    const weight = passed;
+    passed = 0;
+    return weight;
+  }
+
   return {
     take(nowMs) {
       if (!(nowMs >= second * SECOND_MS && nowMs < (second + 1) * SECOND_MS)) begin(nowMs);
@@ -57,9 +69,8 @@ export function createSampler(perSecond: number, random = Math.random): Sampler 
       }
       if (left-- !== takenAt) return 0;
       taken += 1;
-      const weight = passed;
-      passed = 0;
-      return weight;
+      return told();
     },
+    rest: (nowMs) => (nowMs >= (second + 2) * SECOND_MS ? told() : 0),
   };
 }

@@ -178,9 +178,24 @@ describe('the log of requests', () => {
     }
     const denied = read().filter(({ verdict }) => verdict === 'denied');
     expect(denied.length).toBeLessThanOrEqual(4 * 2 * 10);
-    const stoodFor = denied.reduce((sum, { weight }) => sum + Number(weight ?? 1), 0);
-    expect(stoodFor).toBeGreaterThan(3_500);
-    expect(stoodFor).toBeLessThanOrEqual(3_999);
+  });
+
+  it('loses none at the end of a flood: one line more tells of those that no other stands for', async () => {
+    vi.useFakeTimers();
+    const { gateway, read } = watched({ linesPerSecond: 10 });
+    for (let i = 0; i < 1_000; i++) await gateway.handle(callTo(QUOTE));
+    expect(read().at(-1)).toMatchObject({ msg: 'request' });
+    vi.advanceTimersByTime(5_000);
+    expect(read().at(-1)).toEqual({
+      level: 30,
+      time: expect.any(Number),
+      replica: 'gateway-1',
+      verdict: 'denied',
+      weight: expect.any(Number),
+      msg: 'other requests',
+    });
+    const weights = read().map(({ weight }) => Number(weight ?? 1));
+    expect(weights.reduce((sum, weight) => sum + weight)).toBe(1_000);
   });
 
   it('leaves errors and admitted requests theirs in a flood of refusals', async () => {

@@ -270,6 +270,7 @@ describe('/metrics', () => {
   it('tells of all who share the port', async () => {
     const { metrics } = metricsUnderTest();
     const report: MetricsReport = {
+      replica: 'gateway',
       families: await metrics.own(),
       sinceMs: 0,
       workers: { answering: 1, silent: 2, missing: 3 },

@@ -437,6 +437,24 @@ describe('the history of who was refused', () => {
     expect(await ask(HOUR - 3_600, HOUR + 3_600, 600)).toMatchObject({ total: 50 });
   });
 
+  it('takes hours for a short time that has been', async () => {
+    const { history, clock } = historyAt();
+    const clients = [client('a', 50)];
+    history.put(
+      frameOf({
+        blocked: [blocked({ total: 50, clients }), blocked({ span: 'hour', total: 50, clients })],
+      }),
+    );
+    clock.nowSeconds += 3 * 3_600;
+    const { blocked: report } = await history.query({
+      from: HOUR,
+      to: HOUR + 1_800,
+      step: 60,
+      filter: {},
+    });
+    expect(report).toEqual({ total: 50, error_bound: 0, clients });
+  });
+
   it('says by how much it may be off', async () => {
     const { history } = historyAt();
     history.put(

@@ -36,6 +36,21 @@ describe('a sampler', () => {
     );
   });
 
+  it('tells of those that no later one stands for, once none has come for a second', () => {
+    fc.assert(
+      fc.property(arrivals, (times) => {
+        const sampler = createSampler(PER_SECOND);
+        let told = 0;
+        for (const time of times) told += sampler.rest(time) + sampler.take(time);
+        const last = times.at(-1) ?? 0;
+        expect(sampler.rest(last)).toBe(0);
+        told += sampler.rest(last + 2 * SECOND);
+        expect(told).toBe(times.length);
+        expect(sampler.rest(Number.POSITIVE_INFINITY)).toBe(0);
+      }),
+    );
+  });
+
   it('takes at most twice its rate in a second, however many come', () => {
     fc.assert(
       fc.property(arrivals, fc.integer({ min: 1, max: 100 }), (times, perSecond) => {
