@@ -28,7 +28,7 @@ const ANSWERS: readonly Asked[] = [
   ['/ping', 429, '/ping', 6],
   ['/forward', 200, '/forward', 1, forward('/users')],
   ['/forward', 400, '/forward', 1, forward('/etc')],
-  ['/forward', 429, '/forward', 130, forward('/health')],
+  ['/forward', 429, '/forward', 1_000, forward('/health')],
   ['/client-status/{ip}', 200, '/client-status/{client}', 1],
   ['/client-status/{ip}', 403, '/client-status/192.0.2.1', 1],
   ['/client-status/{ip}', 404, '/client-status/nobody', 1],
