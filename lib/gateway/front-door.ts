@@ -45,11 +45,13 @@ export interface FrontDoor extends Server {
  * with an Upgrade field to whoever takes upgrades. Requests inside these would meet no policy.
  */
 const TELLS_UPGRADES_APART = {
-  shouldUpgradeCallback: ({ headers }: IncomingMessage) =>
-    !/^(?:h2c|http|tls)\b/i.test(headers.upgrade ?? ''),
+  shouldUpgradeCallback: (request: IncomingMessage) =>
+    mayUpgrade(request) && !/^(?:h2c|http|tls)\b/i.test(request.headers.upgrade ?? ''),
 };
 /** Requests of one connection that may wait for their turn. */
 const MOST_PIPELINED = 100;
+/** No upstream's protocol. */
+const NO_PROTOCOL = '';
 const NOWHERE: Target = { path: '/', encodedPath: '/', query: '' };
 
 /**
@@ -127,7 +129,7 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
       const answer = gateway.handle(call);
       if (answer instanceof Promise) void answer.then((late) => finish(call, response, late));
       else finish(call, response, answer);
-    } else if (upgrade !== undefined && upgradeFallback !== undefined) {
+    } else if (upgrade !== undefined && upgradeFallback !== undefined && mayUpgrade(request)) {
       response.detachSocket(upgrade.socket);
       upgradeFallback(request, upgrade.socket, upgrade.head);
     } else {
@@ -160,7 +162,7 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
     });
     response.once('finish', () => socket.destroySoon());
     serve(request, response, {
-      protocol: request.headers.upgrade?.toLowerCase() ?? '',
+      protocol: (mayUpgrade(request) && request.headers.upgrade?.toLowerCase()) || NO_PROTOCOL,
       socket,
       head,
     });
@@ -181,6 +183,11 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
       for (const socket of upgraded) socket.destroy();
     },
   });
+}
+
+/** HTTP/1.0 has no upgrades; its wishes are passed over (RFC 9110 §7.8). */
+function mayUpgrade({ httpVersionMinor }: IncomingMessage): boolean {
+  return httpVersionMinor > 0;
 }
 
 /** Node also parses what names no version, or one that this is not. */

@@ -423,6 +423,12 @@ describe('an upstream that fails', () => {
   it.each([
     ['no HTTP', 'nonsense\r\n\r\n'],
     ['two lengths', 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab'],
+    [
+      'two codings',
+      'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    ],
+    ['a status that is none', 'HTTP/1.1 099 What\r\nContent-Length: 2\r\n\r\nhi'],
+    ['a switch that nobody asked for', 'HTTP/1.1 101 Switching Protocols\r\n\r\nhello'],
     ['a coding that is no framing', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nab'],
     ['fields without end', `HTTP/1.1 200 OK\r\n${'X-A: '.padEnd(70_000, 'a')}\r\n\r\n`],
   ])('by answering with %s is a 502', async (_, bytes) => {

@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
+import { capConnections } from '../../lib/gateway/connection-cap';
+import { trackConnections } from '../../lib/process';
 import {
   type Origin,
   origin,
@@ -129,6 +131,23 @@ describe('a WebSocket', () => {
     client.terminate();
   });
 
+  it('is nothing that Node takes for a leak', async () => {
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error) => warnings.push(warning);
+    process.on('warning', onWarning);
+    await serve();
+    // They listen to each connection of a process, too.
+    capConnections(gateway.door, 100, () => false);
+    trackConnections(gateway.door);
+    const { client } = await opened(socketUrl());
+    client.send('hello');
+    await once(client, 'message');
+    client.close();
+    await once(client, 'close');
+    process.off('warning', onWarning);
+    expect(warnings).toEqual([]);
+  });
+
   it('is ended when the process stops', async () => {
     await serve();
     const { client } = await opened(socketUrl());
@@ -165,6 +184,33 @@ describe('a request to change protocols', () => {
       'POST / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\nContent-Length: 4\r\n\r\nbody',
     );
     expect(received).toMatch(/^HTTP\/1\.1 400 Bad Request/);
+  });
+
+  it('by HTTP/1.0, which knows no such thing, is answered like any other', async () => {
+    await serve();
+    const { received } = await exchange(
+      gateway.port,
+      'GET / HTTP/1.0\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+        'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+      (text) => text.includes('101'),
+    );
+    expect(received).toMatch(/^HTTP\/1\.1 200 OK/);
+    expect(received).toMatch(/plain request/);
+  });
+
+  it('that its upstream is not to be asked for ends there when its client leaves', async () => {
+    await serve();
+    const gone = new Promise((resolve) => {
+      service.server.removeAllListeners('request');
+      service.server.once('request', (_, response) => {
+        response.once('close', resolve);
+        client.end();
+      });
+    });
+    const client = connect({ port: gateway.port, host: '127.0.0.1', allowHalfOpen: true });
+    client.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n');
+    await gone;
+    client.destroy();
   });
 
   it('by CONNECT opens no tunnel', async () => {

@@ -17,6 +17,7 @@ import {
   unavailable,
 } from './failure';
 import { OutgoingAnswer } from './outgoing-answer';
+import { listenWhilePending, noticeEnd, type PendingClient } from './pending-client';
 import { createRequestBody, type RequestBody } from './request-body';
 import { isPlainlyFramed, responseHeaders } from './response-headers';
 import { putTrace } from './trace-context';
@@ -77,6 +78,8 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
   /** There once the attempt may have been sent. */
   private controller: Dispatcher.DispatchController | undefined;
   private body: RequestBody | undefined;
+  /** There where the connection is to change protocols. */
+  private pendingClient: PendingClient | undefined;
   private verdict: HeadVerdict | undefined;
   private firstByteTimer: NodeJS.Timeout | undefined;
   private totalTimer: NodeJS.Timeout | undefined;
@@ -93,7 +96,7 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
   }
 
   run(response: ServerResponse): void {
-    const { call, requestId, upstream, maxBodyBytes } = this.options;
+    const { call, requestId, upstream, upgrade, maxBodyBytes } = this.options;
     const { timeouts } = upstream.definition;
     this.response = response;
     this.answer = new OutgoingAnswer(response, call, requestId, this);
@@ -103,6 +106,8 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
       return;
     }
     response.once('close', () => this.onClose());
+    if (upgrade !== undefined) this.pendingClient = listenWhilePending(upgrade);
+    else if (call.upgrade !== undefined) noticeEnd(call.upgrade.socket);
     if (call.hasBody) {
       this.body = createRequestBody(
         call.request,
@@ -163,10 +168,17 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
     headers: IncomingHttpHeaders,
     socket: Duplex,
   ): void {
-    const { response, attempt } = this;
+    const { response, attempt, pendingClient } = this;
     const { upgrade } = this.options;
-    if (this.isOver || response === undefined || upgrade === undefined) {
+    if (this.isOver || !response || !upgrade || !pendingClient) {
       socket.destroy();
+      return;
+    }
+    const protocol = String(headers.upgrade);
+    // Nobody may change to a protocol that was not asked for (RFC 9110 §7.8).
+    if (protocol.toLowerCase() !== upgrade.protocol) {
+      socket.destroy();
+      this.fail(NO_VALID_ANSWER);
       return;
     }
     const sent = responseHeaders(headers, this.headers, this.isLimited);
@@ -174,10 +186,10 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
     this.isOver = true;
     this.clearTimers();
     this.onStatus?.(status);
-    sent.push('Connection', 'Upgrade', 'Upgrade', headers.upgrade ?? upgrade.protocol);
+    sent.push('Connection', 'Upgrade', 'Upgrade', protocol);
     response.detachSocket(upgrade.socket);
     upgrade.socket.write(switchingHead(status, sent), 'latin1');
-    socket.write(upgrade.head);
+    socket.write(pendingClient.take());
     joinConnections(upgrade.socket, socket, () => {
       attempt?.release();
       this.end();
@@ -191,14 +203,16 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
   ): void {
     const { answer } = this;
     if (this.isOver || answer === undefined) return;
-    if (status < 200) {
+    if (status < 200 && status !== 101) {
       if (status === 103) answer.hint(headers);
       return;
     }
-    if (!isPlainlyFramed(headers)) {
+    // A change of protocols that does not say to which comes here, too.
+    if (status === 101 || !isPlainlyFramed(headers)) {
       this.fail(NO_VALID_ANSWER);
       return;
     }
+    this.pendingClient?.ignore();
     this.beginAnswer(status);
     const verdict = this.options.lookup?.onHead(status, headers);
     this.verdict = verdict;
@@ -318,6 +332,7 @@ export class Forwarding implements Handover, Wish, Dispatcher.DispatchHandler {
 
   private refuse(failure: Failure): void {
     this.isOver = true;
+    this.pendingClient?.ignore();
     if (this.verdict?.kind === 'store') this.verdict.body.drop();
     const isReplaceable = this.response?.headersSent !== true && failure.isClients !== true;
     const stale = isReplaceable ? this.options.lookup?.stale() : undefined;

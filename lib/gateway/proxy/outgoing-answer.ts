@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Dispatcher } from 'undici';
 import { problem } from '../../http';
 import type { CachedAnswer } from '../cache';
@@ -9,7 +10,6 @@ import { sendCached } from './cached';
 import type { Failure } from './failure';
 import { watchReader } from './reader-watch';
 import { responseHeaders, responseTrailers } from './response-headers';
-import { noticeEnd } from './tunnel';
 
 /** What the gateway adds to whatever answer comes. */
 type Ours = Pick<Handover, 'headers' | 'isLimited' | 'onStatus'>;
@@ -24,6 +24,8 @@ export class OutgoingAnswer {
   /** A body that came in one piece is written together with the head and the end. */
   private whole: Buffer | undefined;
   private controller: Dispatcher.DispatchController | undefined;
+  /** Whether nothing but the connection's end tells where the body ends. */
+  private isEndedByClose = false;
   private hasHinted = false;
   private endWatch: (() => void) | undefined;
 
@@ -49,7 +51,6 @@ export class OutgoingAnswer {
 
   begin(status: number, headers: IncomingHttpHeaders): void {
     const { response, call, ours } = this;
-    if (call.upgrade !== undefined) noticeEnd(call.upgrade.socket);
     if (status === 204) delete headers['content-length'];
     const sent = responseHeaders(headers, ours.headers, ours.isLimited);
     if (call.hasUnreadBody) sent.push('Connection', 'close');
@@ -59,6 +60,7 @@ export class OutgoingAnswer {
       sent.push('Trailer', headers.trailer);
     }
     response.writeHead(status, sent);
+    this.isEndedByClose = isStreamed && !response.chunkedEncoding && bringsBody(call, status);
     ours.onStatus?.(status);
     // An event stream may have nothing to say for long after its head.
     if (isStreamed) process.nextTick(flushHead, response);
@@ -107,8 +109,15 @@ export class OutgoingAnswer {
     this.watch(idleMs);
   }
 
+  /**
+   * Ends the connection, so that the client knows that the answer is not whole. Where an end is what the
+   * client waits for, only a reset tells. A reset may cost what is still on its way, which a length or
+   * chunks that are missing don't, so it is no way for all.
+   */
   breakOff(): void {
-    this.response.destroy();
+    const { socket } = this.response;
+    if (this.isEndedByClose && isResettable(socket)) socket.resetAndDestroy();
+    else this.response.destroy();
   }
 
   /** From now on a client that takes nothing for so long is cut off. */
@@ -126,6 +135,15 @@ function flushHead(response: ServerResponse): void {
   if (!response.writableEnded && !response.destroyed) response.flushHeaders();
 }
 
-function takesTrailers({ method, request }: NodeCall, status: number): boolean {
-  return method !== 'HEAD' && status !== 204 && status !== 304 && request.httpVersionMinor > 0;
+function takesTrailers(call: NodeCall, status: number): boolean {
+  return call.request.httpVersionMinor > 0 && bringsBody(call, status);
+}
+
+function bringsBody({ method }: NodeCall, status: number): boolean {
+  return method !== 'HEAD' && status !== 204 && status !== 304;
+}
+
+/** Node throws for what is no TCP, which has no address, and leaks what it has begun to shut down. */
+function isResettable(socket: Socket | null): socket is Socket {
+  return socket?.remoteAddress !== undefined && !socket.writableEnded;
 }

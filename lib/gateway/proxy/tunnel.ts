@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { type Duplex, pipeline } from 'node:stream';
+import type { Duplex } from 'node:stream';
 
 /** A connection that says nothing for this long, ms, is given up; WebSockets ping more often. */
 const IDLE_MS = 300_000;
@@ -14,17 +14,10 @@ export function switchingHead(status: number, headers: readonly string[]): strin
 }
 
 /**
- * Takes a client's end for its leaving on a connection that was to change protocols and does not: Node
- * has let go of it, and nobody would read that.
- */
-export function noticeEnd(client: Duplex): void {
-  client.once('end', () => client.destroy());
-  client.resume();
-}
-
-/**
  * Joins two connections that speak a protocol of their own, until either ends, breaks or both are
- * silent for five minutes; then both are gone.
+ * silent for five minutes; then both are gone. Not by `pipeline`: two of them on the same sockets are
+ * more listeners than Node takes for a leak. Errors are heard by who made the sockets; here their close
+ * is enough.
  */
 export function joinConnections(client: Duplex, upstream: Duplex, onEnd: () => void): void {
   let hasEnded = false;
@@ -42,13 +35,19 @@ export function joinConnections(client: Duplex, upstream: Duplex, onEnd: () => v
     onEnd();
   }
 
-  pipeline(upstream, client, end);
-  pipeline(client, upstream, (error) => {
-    if (error) {
-      end();
-      return;
-    }
+  function linger(): void {
+    if (hasEnded) return;
     clearTimeout(timer);
     timer = setTimeout(end, LINGER_MS);
+  }
+
+  client.once('close', end);
+  upstream.once('close', () => {
+    // What it has said to the end is still to be written; then the client has finished.
+    if (!upstream.readableEnded) end();
   });
+  client.once('finish', end);
+  client.once('end', () => upstream.once('finish', linger));
+  upstream.pipe(client);
+  client.pipe(upstream);
 }
