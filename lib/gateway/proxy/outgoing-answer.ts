@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import type { Dispatcher } from 'undici';
 import { problem } from '../../http';
 import type { CachedAnswer } from '../cache';
@@ -9,6 +8,7 @@ import { writeReply } from '../node-reply';
 import { sendCached } from './cached';
 import type { Failure } from './failure';
 import { watchReader } from './reader-watch';
+import { reset } from './reset';
 import { responseHeaders, responseTrailers } from './response-headers';
 
 /** What the gateway adds to whatever answer comes. */
@@ -116,7 +116,7 @@ export class OutgoingAnswer {
    */
   breakOff(): void {
     const { socket } = this.response;
-    if (this.isEndedByClose && isResettable(socket)) socket.resetAndDestroy();
+    if (this.isEndedByClose && socket !== null) reset(socket);
     else this.response.destroy();
   }
 
@@ -141,9 +141,4 @@ function takesTrailers(call: NodeCall, status: number): boolean {
 
 function bringsBody({ method }: NodeCall, status: number): boolean {
   return method !== 'HEAD' && status !== 204 && status !== 304;
-}
-
-/** Node throws for what is no TCP, which has no address, and leaks what it has begun to shut down. */
-function isResettable(socket: Socket | null): socket is Socket {
-  return socket?.remoteAddress !== undefined && !socket.writableEnded;
 }

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { reset } from './reset';
 
 /**
  * Breaks an answer off whose client takes nothing of it, from one look to the next, while there is
@@ -12,7 +13,7 @@ export function watchReader(response: ServerResponse, everyMs: number): () => vo
     const { socket } = response;
     if (socket === null) return;
     const now = socket.bytesWritten - socket.writableLength;
-    if (socket.writableLength > 0 && now === taken) socket.destroy();
+    if (socket.writableLength > 0 && now === taken) reset(socket);
     taken = now;
   }, everyMs);
   return () => clearInterval(timer);
