@@ -34,6 +34,22 @@ test.describe('axe finds nothing, and nothing scrolls sideways', { tag: '@every-
     await expect(page.getByLabel('Paths')).toHaveAttribute('aria-invalid', 'true');
   });
 
+  test('on a policy with limits for a tier, as narrow as it gets', async ({
+    page,
+    operator,
+    name,
+    admin,
+  }) => {
+    await page.setViewportSize({ width: 320, height: 844 });
+    await admin.put('tiers', { name });
+    const policy = hourlyPolicy(name);
+    await admin.put('policies', { ...policy, overrides: [{ tier: name, limits: policy.limits }] });
+    await operator.openPolicy(name);
+    const overrides = page.getByRole('region', { name: 'Tiers' });
+    await expect(overrides.getByLabel('Tier', { exact: true })).toHaveValue(name);
+    await expect(page.getByText('No changes.')).toBeVisible();
+  });
+
   test('on a policy as JSON', async ({ page, operator, name, admin }) => {
     await admin.put('policies', hourlyPolicy(name));
     await operator.openPolicy(name);

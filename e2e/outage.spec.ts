@@ -18,6 +18,11 @@ test.describe('a server that can’t be reached', () => {
       /^Floodgate has not answered since \d\d:\d\d:\d\d\. .*trying again every 2 seconds\.$/,
     );
     await expect(page.getByText('server unreachable')).toBeVisible();
+    const store = page
+      .getByRole('region', { name: 'Limiter' })
+      .locator('div', { has: page.getByText('Store', { exact: true }) })
+      .getByRole('definition');
+    await expect(store.last()).toHaveText('not known');
     await traffic.sendButton.click();
     await traffic.expectStates(['error']);
     await expect(traffic.blocks.first()).toHaveAccessibleName(/^Request 1: failed, /);

@@ -72,7 +72,7 @@ test('tells everybody’s traffic as it comes, and whose it was', { tag: '@every
   await overview.burst('203.0.113.9');
   await expect(overview.figure('Allowed')).toHaveText('5');
   await expect(overview.figure('Denied')).toHaveText('2');
-  await expect(overview.figure('Success rate')).toHaveText('100%');
+  await expect(overview.figure('Success rate')).toHaveText('100 %');
   await expect(page.getByText(/^No requests in/)).toHaveCount(0);
 
   await page.reload();
@@ -140,8 +140,11 @@ test('a range is brushed with the pointer, and given back by its chip', async ({
   expect(seconds).toBeGreaterThan(400);
   expect(seconds).toBeLessThan(500);
   await expect(overview.live).toContainText('stands still');
+  await expect(page.getByRole('button', { name: 'Pause (P)' })).toHaveCount(0);
+  await page.keyboard.press('p');
   await overview.filters.getByRole('link', { name: /^Remove filter: Time/ }).click();
   await expect(page).toHaveURL('/overview');
+  await expect(overview.live).toHaveText('Live');
 });
 
 test('the keyboard reads the points and takes a range', async ({ overview, page }) => {
@@ -192,6 +195,8 @@ test.describe('a server that goes away', () => {
       /^Connection lost at \d\d:\d\d:\d\d; trying again\.$/,
     );
     await expect(overview.figure('Denied')).toHaveText('2');
+    const health = page.getByRole('list', { name: 'Health' });
+    await expect(health.getByText('not known')).toHaveCount(4);
     await stopBehind(page, floodgate);
   });
 });

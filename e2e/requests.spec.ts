@@ -148,6 +148,15 @@ test('a request is found by its id', async ({ page, requests }) => {
   await expect(page).toHaveURL(new RegExp(`search=${ids[0]}`));
 });
 
+test('the question mark lists the keys of this page', async ({ page, requests }) => {
+  await requests.open();
+  await page.keyboard.press('?');
+  const list = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+  await expect(list).toContainText('Next request');
+  await page.keyboard.press('Escape');
+  await expect(list).toHaveCount(0);
+});
+
 test('keys find, move, open and leave', async ({ page, requests }) => {
   await requests.send(3);
   await requests.open();

@@ -10,7 +10,7 @@ test('Send turns one block green', { tag: '@every-look' }, async ({ traffic }) =
   await expect(traffic.gauge(1)).toBeVisible();
   await expect(traffic.hollowPlaces).toHaveCount(4);
   await traffic.expectTotals(1, 1, 0);
-  await expect(traffic.figure('Success rate')).toHaveText('100%');
+  await expect(traffic.figure('Success rate')).toHaveText('100 %');
   await expect(traffic.announcement(/^Request 1: allowed, 200/)).toBeAttached();
 });
 
@@ -27,7 +27,7 @@ test('a burst of 8 gets five allowed, then three denied', { tag: '@every-look' }
   await traffic.expectStates([...Array(5).fill('allowed'), ...Array(3).fill('denied')]);
   await expect(traffic.gauge(5)).toBeVisible();
   await traffic.expectTotals(8, 5, 3);
-  await expect(traffic.figure('Success rate')).toHaveText('62.5%');
+  await expect(traffic.figure('Success rate')).toHaveText('62.5 %');
   await expect(traffic.announcement('8 requests: 5 allowed, 3 denied')).toBeAttached();
   await expect(traffic.blocks.nth(7)).toHaveAccessibleName(
     /^Request 8: denied, 429, [\d.]+ m?s, retry after \d+ s$/,

@@ -3,6 +3,7 @@ import { expect, test } from './support/control-test';
 
 test('a page asks for the token and then shows itself', async ({ page }) => {
   await page.goto('/tiers');
+  await expect(page.getByLabel('Admin token')).toBeFocused();
   await page.getByLabel('Admin token').fill(ADMIN_TOKEN);
   await page.getByLabel('Your name').fill('Grace Hopper');
   await page.getByLabel('Your name').press('Enter');
@@ -23,6 +24,7 @@ test.describe('wrong tokens', () => {
     await expect(page.getByText('This is not the admin token.')).toBeVisible();
     await expect(token).toBeFocused();
     await expect(token).toHaveAttribute('aria-invalid', 'true');
+    await expect(token).toHaveAccessibleDescription(/This is not the admin token\.$/);
     for (let attempt = 0; attempt < 5; attempt += 1) {
       const answer = page.waitForResponse('**/admin/session');
       await signIn.click();

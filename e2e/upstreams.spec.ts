@@ -157,6 +157,7 @@ test('a tripped upstream answers 503 until it is reset', async ({
   await panel.getByRole('button', { name: `Trip ${name}…` }).click();
   await operator.question.getByRole('button', { name: 'Trip' }).click();
   await expect(panel.getByText('Tripped by a person')).toBeVisible();
+  await expect(reset).toBeFocused();
   expect(await operator.statuses(path, 2)).toEqual([503, 503]);
 
   await reset.click();

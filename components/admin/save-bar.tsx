@@ -13,7 +13,7 @@ const LONGEST_COMMENT = 500;
 interface SaveBarProps {
   readonly editor: Pick<
     Editor<unknown>,
-    'isDirty' | 'isNew' | 'isSaving' | 'faults' | 'failure' | 'revert'
+    'isDirty' | 'isNew' | 'isSaving' | 'hasSaved' | 'faults' | 'failure' | 'revert'
   >;
   readonly comment: string;
   readonly onComment: (comment: string) => void;
@@ -27,7 +27,7 @@ interface SaveBarProps {
 export function SaveBar(props: SaveBarProps) {
   const { editor, comment, onComment, onSave, isReadable = true, label } = props;
   const { isWritable } = useConfigurationHealth();
-  const { isDirty, isNew, isSaving, faults, failure } = editor;
+  const { isDirty, isNew, isSaving, failure } = editor;
   return (
     <div
       className={clsx(
@@ -65,15 +65,17 @@ export function SaveBar(props: SaveBarProps) {
         </Button>
       </div>
       <p role="status" className="mt-1 min-h-5 text-ink-faint text-sm">
-        {statusWords(isDirty, isNew, faults.length, isWritable)}
+        {statusWords(editor, isWritable)}
       </p>
     </div>
   );
 }
 
-function statusWords(isDirty: boolean, isNew: boolean, faults: number, isWritable: boolean) {
+function statusWords(editor: SaveBarProps['editor'], isWritable: boolean): string {
+  const { isDirty, isNew, hasSaved, faults } = editor;
   if (!isWritable) return 'Edits are off at the moment; the line above the page says why.';
-  if (faults > 0) return `${plural(faults, 'thing')} to mend before it can be saved.`;
+  if (faults.length > 0) return `${plural(faults.length, 'thing')} to mend before it can be saved.`;
   if (isNew) return '';
-  return isDirty ? 'Unsaved changes.' : 'Saved.';
+  if (isDirty) return 'Unsaved changes.';
+  return hasSaved ? 'Saved.' : 'No changes.';
 }

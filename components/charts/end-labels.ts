@@ -1,13 +1,13 @@
 /**
  * Puts labels beside the ends of their lines: as near as they can be, in the lines' order, none over
- * another and none outside.
+ * another and none outside. Those of lines nearer than a label is high stand in the order given.
  * @param wanted where each line ends, px from the top
  * @param height of one label, px
  * @param room px from the top to the bottom
  * @returns the middle of each label
  */
 export function placeLabels(wanted: readonly number[], height: number, room: number): number[] {
-  const order = wanted.map((_, index) => index).sort((a, b) => at(wanted, a) - at(wanted, b));
+  const order = stackedOrder(wanted, height);
   const placed = [...wanted];
   let lowest = height / 2;
   for (const index of order) {
@@ -20,6 +20,18 @@ export function placeLabels(wanted: readonly number[], height: number, room: num
     highest = at(placed, index) - height;
   }
   return placed;
+}
+
+/** Indices from the top to the bottom: the first that nothing left is a whole label above. */
+function stackedOrder(wanted: readonly number[], height: number): number[] {
+  const left = [...wanted.keys()];
+  const order: number[] = [];
+  while (left.length > 0) {
+    const top = Math.min(...left.map((index) => at(wanted, index)));
+    const next = left.findIndex((index) => at(wanted, index) - top < height);
+    order.push(...left.splice(next, 1));
+  }
+  return order;
 }
 
 function at(values: readonly number[], index: number): number {

@@ -18,6 +18,8 @@ export interface LineLook {
   readonly width: number;
   /** Lengths of dashes and gaps, px. */
   readonly dash?: readonly number[];
+  /** Of lines that end alike, the name of the higher one stands above; 0 unless given. */
+  readonly level?: number;
 }
 
 export type Column = readonly (number | null)[];
@@ -72,6 +74,10 @@ export function createPlot(host: HTMLElement, options: PlotOptions): Plot {
   let isMarked = false;
   let pointedAt: number | undefined;
   let told: number | undefined;
+  /** Indices of lines from the top to the bottom, as their labels last stood. */
+  let stack: readonly number[] = [...lines.keys()].sort(
+    (a, b) => (lines[b]?.level ?? 0) - (lines[a]?.level ?? 0),
+  );
 
   const chart = new uPlot(
     {
@@ -159,27 +165,31 @@ export function createPlot(host: HTMLElement, options: PlotOptions): Plot {
 
   function drawLabels({ ctx, bbox, data, series, valToPos }: uPlot): void {
     const ratio = devicePixelRatio;
-    const ends = lines.flatMap((line, index) => {
+    const ends = stack.flatMap((index) => {
+      const line = lines[index];
       const value = lastValue(data[index + 1] ?? []);
-      if (series[index + 1]?.show === false || value === undefined) return [];
-      return [{ line, y: valToPos(value, 'y') }];
+      if (line === undefined || series[index + 1]?.show === false || value === undefined) return [];
+      return [{ index, line, y: valToPos(value, 'y') }];
     });
     const placed = placeLabels(
       ends.map(({ y }) => y),
       LABEL_HEIGHT,
       bbox.height / ratio,
     );
+    const labels = ends
+      .map((end, index) => ({ ...end, middle: placed[index] ?? 0 }))
+      .sort((a, b) => a.middle - b.middle);
+    stack = [...new Set([...labels.map(({ index }) => index), ...stack])];
     ctx.save();
     ctx.font = `600 ${13 * ratio}px ${fontFamily}`;
     ctx.textAlign = 'left';
     ctx.textBaseline = 'middle';
-    for (const [index, { line }] of ends.entries()) {
+    for (const { line, middle } of labels) {
       ctx.fillStyle = palette.solid[line.colour];
-      const y = bbox.top + (placed[index] ?? 0) * ratio;
       ctx.fillText(
         line.mark === '' ? line.name : `${line.mark} ${line.name}`,
         bbox.left + bbox.width + 8 * ratio,
-        y,
+        bbox.top + middle * ratio,
       );
     }
     ctx.restore();

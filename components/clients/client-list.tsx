@@ -61,7 +61,7 @@ export function ClientList() {
                   {client.tier ?? <span className="text-ink-faint">none</span>}
                 </Cell>
                 <Cell label="User" className="font-mono text-sm">
-                  <span className="break-all">{client.user ?? client.name}</span>
+                  <span className="wrap-anywhere">{client.user ?? client.name}</span>
                 </Cell>
                 <Cell label="Status">
                   <EnabledBadge isEnabled={client.enabled} />

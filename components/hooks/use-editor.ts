@@ -20,6 +20,8 @@ export interface Editor<T> {
   readonly isNew: boolean;
   readonly isDirty: boolean;
   readonly isSaving: boolean;
+  /** Whether anything was saved since it was opened. */
+  readonly hasSaved: boolean;
   /** What is wrong with the draft, as far as it is time to say so. */
   readonly faults: readonly Fault[];
   /** Whether the server has found nothing wrong with the draft as it is. */
@@ -65,6 +67,7 @@ export function useEditor<T extends { readonly name: string }>(
   const [failure, setFailure] = useState<string>();
   const [conflict, setConflict] = useState<Conflict>();
   const [isSaving, setSaving] = useState(false);
+  const [hasSaved, setHasSaved] = useState(false);
   const isNew = saved.version === undefined;
   const isDirty = !isSame(draft, saved.entity);
   const live = useValidation(kind, isDirty ? draft : undefined);
@@ -108,6 +111,7 @@ export function useEditor<T extends { readonly name: string }>(
         comment,
       });
       settle(answer.item, answer.version);
+      setHasSaved(true);
       return answer.item;
     } catch (error) {
       explain(error);
@@ -123,6 +127,7 @@ export function useEditor<T extends { readonly name: string }>(
     isNew,
     isDirty,
     isSaving,
+    hasSaved,
     faults,
     isSound: known.length === 0 && (live.isCurrent || !isDirty),
     failure,

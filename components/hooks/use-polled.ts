@@ -1,11 +1,21 @@
-import { useRef, useState } from 'react';
-import useSWR, { type KeyedMutator } from 'swr';
+import { useRef } from 'react';
+import useSWR, { type KeyedMutator, useSWRConfig } from 'swr';
 import { isPollingPaused, usePaused } from './polling';
 
 /** Longest wait for a poll's answer, ms; a server that hangs is as good as gone. */
 const TIMEOUT_MS = 3_000;
 /** Time between attempts while the server is unreachable, ms. */
 export const RETRY_MS = 2_000;
+
+/** No answer comes. Kept where SWR keeps the answer, so that everybody who polls a path knows the same. */
+class Unreachable extends Error {
+  constructor(
+    readonly sinceMs: number,
+    cause: unknown,
+  ) {
+    super('no answer', { cause });
+  }
+}
 
 /** When the answer was asked for and when it came, by `performance.now()`. */
 interface Timing {
@@ -30,24 +40,20 @@ interface Polled<T> {
 export function usePolled<T>(path: string, options: PollOptions<T>): Polled<T> {
   const { initial, intervalMs, onAnswer } = options;
   const isPaused = usePaused();
-  const [unreachableSinceMs, setUnreachableSinceMs] = useState<number>();
+  const { cache } = useSWRConfig();
   const retry = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const { data, mutate } = useSWR<T, Error>(
+  const { data, error, mutate } = useSWR<T, Unreachable>(
     path,
     async (url: string) => {
       const sentAtMs = performance.now();
-      const response = await fetch(url, {
-        cache: 'no-store',
-        headers: { accept: 'application/json' },
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      });
-      // Anything else, an error's problem+json or a proxy's own page, is not the resource.
-      if (!response.headers.get('content-type')?.startsWith('application/json')) {
-        throw new Error(`${url} answered ${response.status}`);
+      try {
+        const answer = await readJson<T>(url);
+        onAnswer?.(answer, { sentAtMs, receivedAtMs: performance.now() });
+        return answer;
+      } catch (cause) {
+        const known: Unreachable | undefined = cache.get(url)?.error;
+        throw known ?? new Unreachable(Date.now(), cause);
       }
-      const answer: T = await response.json();
-      onAnswer?.(answer, { sentAtMs, receivedAtMs: performance.now() });
-      return answer;
     },
     {
       fallbackData: initial,
@@ -58,8 +64,6 @@ export function usePolled<T>(path: string, options: PollOptions<T>): Polled<T> {
       refreshWhenOffline: true,
       revalidateOnReconnect: false,
       dedupingInterval: intervalMs / 2,
-      onSuccess: () => setUnreachableSinceMs(undefined),
-      onError: () => setUnreachableSinceMs((since) => since ?? Date.now()),
       onErrorRetry(_error, _key, _config, revalidate) {
         // After an error nothing else asks again, so while nobody looks this waits but does not end.
         const tryAgain = () => {
@@ -71,5 +75,18 @@ export function usePolled<T>(path: string, options: PollOptions<T>): Polled<T> {
       },
     },
   );
-  return { data: data ?? initial, mutate, unreachableSinceMs };
+  return { data: data ?? initial, mutate, unreachableSinceMs: error?.sinceMs };
+}
+
+async function readJson<T>(url: string): Promise<T> {
+  const response = await fetch(url, {
+    cache: 'no-store',
+    headers: { accept: 'application/json' },
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  // Anything else, an error's problem+json or a proxy's own page, is not the resource.
+  if (!response.headers.get('content-type')?.startsWith('application/json')) {
+    throw new Error(`${url} answered ${response.status}`);
+  }
+  return response.json();
 }

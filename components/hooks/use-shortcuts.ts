@@ -2,6 +2,7 @@ import { useEffect, useEffectEvent } from 'react';
 
 const TYPING = 'input:not([type="radio"]), textarea, select, [contenteditable]';
 const OWN_ENTER = 'a, button, summary';
+const DIALOG = '[role="dialog"], [role="alertdialog"]';
 
 export type Shortcuts = Readonly<Record<string, () => void>>;
 
@@ -15,8 +16,7 @@ export function useShortcuts(shortcuts: Shortcuts): void {
     if (event.defaultPrevented || event.repeat) return;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const target = event.target instanceof Element ? event.target : document.body;
-    if (target.closest(TYPING) !== null || document.querySelector('[role="dialog"]') !== null)
-      return;
+    if (target.closest(TYPING) !== null || document.querySelector(DIALOG) !== null) return;
     if (event.key === 'Enter' && target.closest(OWN_ENTER) !== null) return;
     const action = shortcuts[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (action === undefined) return;

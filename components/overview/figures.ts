@@ -53,11 +53,7 @@ const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const short = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
 const tenths = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
 /** Digits that are cut, not rounded: nobody is told 100 % while a request failed. */
-const percent = new Intl.NumberFormat('en', {
-  style: 'percent',
-  maximumFractionDigits: 2,
-  roundingMode: 'floor',
-});
+const percent = new Intl.NumberFormat('en', { maximumFractionDigits: 2, roundingMode: 'floor' });
 
 const LONGEST = 10_000_000;
 
@@ -72,11 +68,11 @@ export function rateWords(rate: number): string {
   return rate < 100 ? tenths.format(rate) : countWords(rate);
 }
 
-/** A share, 0 to 1: `99.98%`; `–` of nothing. What there is too little of to show is not nothing. */
+/** A share, 0 to 1: `99.98 %`; `–` of nothing. What there is too little of to show is not nothing. */
 export function shareWords(part: number | undefined): string {
   if (part === undefined) return '–';
-  if (part > 0 && part < 0.0001) return '<0.01%';
-  return percent.format(part + Number.EPSILON);
+  if (part > 0 && part < 0.0001) return '<0.01 %';
+  return `${percent.format((part + Number.EPSILON) * 100)} %`;
 }
 
 /** A latency with its unit: `0.42 ms`, `12 ms`, `1.3 s`. */

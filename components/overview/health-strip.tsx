@@ -44,12 +44,12 @@ export function HealthStrip() {
       <Part
         name="Upstreams"
         href="/upstreams"
-        health={upstreams.error ? undefined : upstreamHealth(upstreams.data)}
+        health={isGone || upstreams.error ? undefined : upstreamHealth(upstreams.data)}
       />
       <Part
         name="Replicas"
         href="/replicas"
-        health={replicas.error ? undefined : replicaHealth(replicas.data)}
+        health={isGone || replicas.error ? undefined : replicaHealth(replicas.data)}
       />
     </ul>
   );

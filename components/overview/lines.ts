@@ -41,6 +41,7 @@ export const LATENCY_LINES: readonly LineLook[] = [
     tone: 'text-accent-text',
     width: 1.5,
     dash: DASHED,
+    level: 1,
   },
   {
     name: 'p99',
@@ -49,5 +50,6 @@ export const LATENCY_LINES: readonly LineLook[] = [
     tone: 'text-ink-soft',
     width: 1.5,
     dash: DOTTED,
+    level: 2,
   },
 ];

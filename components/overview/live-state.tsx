@@ -16,9 +16,9 @@ interface LiveStateProps {
   readonly error: Error | undefined;
 }
 
-/** How present the page is, in one line that is always there, and the button that stops it. */
+/** How present the page is, in one line that is always there, and the button that stops what moves. */
 export function LiveState(props: LiveStateProps) {
-  const { connection, isPaused, until, error } = props;
+  const { connection, isPaused, span, until, error } = props;
   const isBad =
     connection.lostSinceMs !== undefined || (error !== undefined && until !== undefined);
   return (
@@ -33,19 +33,21 @@ export function LiveState(props: LiveStateProps) {
         {isBad && <Unplug aria-hidden="true" />}
         <Words {...props} />
       </p>
-      <Button
-        variant="quiet"
-        aria-label={isPaused ? 'Resume (P)' : 'Pause (P)'}
-        onClick={togglePolling}
-        className="px-3"
-      >
-        {isPaused ? (
-          <Play className="size-4" aria-hidden="true" />
-        ) : (
-          <Pause className="size-4" aria-hidden="true" />
-        )}
-        <Kbd>P</Kbd>
-      </Button>
+      {span === undefined && (
+        <Button
+          variant="quiet"
+          aria-label={isPaused ? 'Resume (P)' : 'Pause (P)'}
+          onClick={togglePolling}
+          className="px-3"
+        >
+          {isPaused ? (
+            <Play className="size-4" aria-hidden="true" />
+          ) : (
+            <Pause className="size-4" aria-hidden="true" />
+          )}
+          <Kbd>P</Kbd>
+        </Button>
+      )}
     </div>
   );
 }
@@ -61,8 +63,8 @@ function Words({ connection, isPaused, span, until, error }: LiveStateProps) {
     );
   }
   if (error !== undefined && asOf) return <span>Not read since {asOf}; trying again.</span>;
-  if (isPaused) return <span>Paused{asOf && <> at {asOf}</>}</span>;
   if (span !== undefined) return <span>A time in the past: it stands still.</span>;
+  if (isPaused) return <span>Paused{asOf && <> at {asOf}</>}</span>;
   return (
     <>
       <span

@@ -24,7 +24,8 @@ import { isLive, rangeWords } from './view';
 export function Overview() {
   const { view, show } = useView();
   const isPaused = usePaused();
-  useShortcuts({ p: togglePolling });
+  // What stands still anyway is not paused, nor is what one comes back to.
+  useShortcuts(view.span === undefined ? { p: togglePolling } : {});
   const { report, told, timeline, latest, error, isStale, connection, refresh } = useReport(view);
   const figures = useMemo(
     () => timeline && report && figuresOf(timeline, report),

@@ -13,7 +13,7 @@ type BreakerState = 'closed' | 'open' | 'half-open';
 export interface UpstreamHealths {
   readonly items: readonly {
     readonly name: string;
-    readonly breaker: { readonly state: BreakerState };
+    readonly breaker: { readonly state: BreakerState; readonly tripped: boolean };
     /** Those of all live replicas, once they answer. */
     readonly replicas?: readonly { readonly state: BreakerState }[];
     readonly targets: readonly {
@@ -65,7 +65,9 @@ function troubleOf({
   replicas = [breaker],
   targets,
 }: UpstreamHealths['items'][number]): string | undefined {
-  if (replicas.some(({ state }) => state !== 'closed')) return `${name} not closed`;
+  const notClosed = replicas.find(({ state }) => state !== 'closed');
+  if (breaker.tripped) return `${name}: tripped`;
+  if (notClosed !== undefined) return `${name}: breaker ${notClosed.state}`;
   const out = targets.filter(
     ({ health, ejected_until }) => health === 'unhealthy' || ejected_until !== null,
   ).length;

@@ -102,7 +102,7 @@ function VerdictItem({ verdict, edited }: VerdictItemProps) {
   return (
     <li className="border-line border-b py-2.5 text-sm last:border-b-0">
       <p className="flex flex-wrap items-baseline gap-x-3">
-        <span className="break-all font-semibold">
+        <span className="wrap-anywhere font-semibold">
           {edited !== undefined ? (
             name
           ) : (

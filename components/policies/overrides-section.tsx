@@ -29,14 +29,14 @@ export function OverridesSection({ draft, onChange, algorithms, tiers }: Overrid
     <Section title="Tiers" detail="Other limits for callers of a tier, in place of those above.">
       <div className="flex flex-col gap-6">
         {overrides.map(({ tier, limits }, index) => (
-          <fieldset key={tier} className="border-line border-l-2 pl-4">
+          <fieldset key={tier} className="min-w-0 border-line border-l-2 pl-4">
             <legend className="sr-only">Limits of tier {tier}</legend>
             <div className="flex items-start gap-3">
               <Field
                 label="Tier"
                 path={`overrides[${index}].tier`}
                 hint={limits.length === 0 ? 'Unlimited: no limit applies to this tier.' : undefined}
-                className="w-64"
+                className="max-w-64 flex-1"
               >
                 {(control) => (
                   <Select

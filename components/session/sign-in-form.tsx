@@ -1,6 +1,6 @@
 'use client';
 
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { AdminError } from '@/components/admin/admin-error';
 import { adminRequest } from '@/components/admin/admin-request';
 import type { Session } from '@/components/admin/resources';
@@ -16,12 +16,14 @@ export function SignInForm({ onSignedIn }: { onSignedIn: () => void }) {
   const [author, setAuthor] = useState('');
   const [fault, setFault] = useState<string>();
   const [isBusy, setBusy] = useState(false);
-  const form = useRef<HTMLFormElement>(null);
+  const tokenField = useRef<HTMLInputElement>(null);
+
+  useEffect(() => tokenField.current?.focus(), []);
 
   function complain(text: string) {
     setFault(text);
     setBusy(false);
-    form.current?.querySelector<HTMLInputElement>('input[type=password]')?.focus();
+    tokenField.current?.focus();
   }
 
   async function signIn() {
@@ -41,7 +43,6 @@ export function SignInForm({ onSignedIn }: { onSignedIn: () => void }) {
 
   return (
     <form
-      ref={form}
       noValidate
       className="flex flex-col"
       onSubmit={(event) => {
@@ -52,11 +53,19 @@ export function SignInForm({ onSignedIn }: { onSignedIn: () => void }) {
       <Field
         label="Admin token"
         path="token"
-        hint="It was printed in the terminal at the first start, or is what ADMIN_TOKEN says."
+        hint={
+          <>
+            It was printed in the terminal at the first start, or is what ADMIN_TOKEN says.
+            <div role="alert" className="min-h-6">
+              {fault !== undefined && <FaultLine text={fault} />}
+            </div>
+          </>
+        }
       >
         {(control) => (
           <TextInput
             {...control}
+            ref={tokenField}
             type="password"
             name="token"
             autoComplete="current-password"
@@ -64,7 +73,6 @@ export function SignInForm({ onSignedIn }: { onSignedIn: () => void }) {
             value={token}
             onChange={setToken}
             aria-invalid={fault !== undefined}
-            aria-describedby={`${control['aria-describedby']} sign-in-fault`}
           />
         )}
       </Field>
@@ -72,7 +80,7 @@ export function SignInForm({ onSignedIn }: { onSignedIn: () => void }) {
         label="Your name"
         path="author"
         hint="Stands in the history beside what you change."
-        className="mt-3"
+        className="mt-2"
       >
         {(control) => (
           <TextInput
@@ -86,10 +94,7 @@ export function SignInForm({ onSignedIn }: { onSignedIn: () => void }) {
           />
         )}
       </Field>
-      <div id="sign-in-fault" role="alert" className="mt-2 min-h-6 text-sm">
-        {fault !== undefined && <FaultLine text={fault} />}
-      </div>
-      <Button variant="primary" type="submit" disabled={isBusy} className="mt-2">
+      <Button variant="primary" type="submit" disabled={isBusy} className="mt-4">
         Sign in
       </Button>
     </form>

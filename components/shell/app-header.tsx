@@ -5,15 +5,16 @@ import type { ReactNode } from 'react';
 import { CompactMenu } from './compact-menu';
 import { DocumentationLink } from './documentation-link';
 import { JumpButton } from './jump-button';
+import { jumpKeys } from './jump-keys';
 import { Logo } from './logo';
 import { PAGE_GROUPS, type PageAddress } from './pages';
+import { ShortcutGuide } from './shortcut-guide';
 import { ThemeToggle } from './theme-toggle';
 
 export type { PageAddress };
 
 /** Who shows one has probably signed in; what it is worth is for the server to say. */
 const SESSION_COOKIE = 'floodgate_session';
-const APPLE = /Mac|iPhone|iPad/;
 
 interface AppHeaderProps {
   readonly current: PageAddress;
@@ -23,7 +24,7 @@ interface AppHeaderProps {
 export async function AppHeader({ current, aside }: AppHeaderProps) {
   const [sent, kept] = await Promise.all([headers(), cookies()]);
   const isOperator = kept.has(SESSION_COOKIE);
-  const keys = APPLE.test(sent.get('user-agent') ?? '') ? '⌘K' : 'Ctrl K';
+  const keys = jumpKeys(sent.get('user-agent') ?? '');
   return (
     <header className="border-line border-b">
       <div className="mx-auto flex h-14 max-w-[80rem] items-center gap-4 px-4 sm:gap-6 sm:px-8">
@@ -68,6 +69,8 @@ export async function AppHeader({ current, aside }: AppHeaderProps) {
             keys={keys}
             className="-mr-2 h-11 gap-2 px-2 max-sm:hidden"
           />
+          {/* The Traffic page has a button for it too, and sees to both. */}
+          {isOperator && current !== '/' && <ShortcutGuide />}
         </div>
       </div>
     </header>

@@ -128,7 +128,7 @@ function Option({ id, destination, isCurrent, onPoint, onGo }: OptionProps) {
     ),
     children: (
       <>
-        <bdi className="min-w-0 break-all">{name}</bdi>
+        <bdi className="min-w-0 wrap-anywhere">{name}</bdi>
         <span className="shrink-0 text-ink-faint text-sm">{kind}</span>
       </>
     ),

@@ -73,7 +73,7 @@ export function TierList() {
             return (
               <Row key={tier.name}>
                 <Cell>
-                  <p className="break-all font-semibold">{tier.name}</p>
+                  <p className="wrap-anywhere font-semibold">{tier.name}</p>
                   <p className="text-ink-soft text-sm">{tier.description}</p>
                 </Cell>
                 <Cell label="Clients">{plural(members.length, 'client')}</Cell>

@@ -8,10 +8,11 @@ import { ResetCountdown } from './reset-countdown';
 interface LimiterPanelProps {
   readonly status: RateStatus;
   readonly health: Health;
+  readonly isUnreachable: boolean;
 }
 
 /** The limiter's state for this caller, live. */
-export function LimiterPanel({ status, health }: LimiterPanelProps) {
+export function LimiterPanel({ status, health, isUnreachable }: LimiterPanelProps) {
   const { store } = health;
   const latency = store.latency_ms === null ? '' : `, ${formatDuration(store.latency_ms)}`;
   return (
@@ -29,10 +30,14 @@ export function LimiterPanel({ status, health }: LimiterPanelProps) {
           <span className="break-all">{status.key}</span>
         </Fact>
         <Fact term="Store">
-          <span className={clsx(store.status !== 'ok' && 'text-degraded-text')}>
-            {store.kind} {store.status}
-            {latency}
-          </span>
+          {isUnreachable ? (
+            'not known'
+          ) : (
+            <span className={clsx(store.status !== 'ok' && 'text-degraded-text')}>
+              {store.kind} {store.status}
+              {latency}
+            </span>
+          )}
         </Fact>
         <Fact term="Replica">
           <span className="break-all">{health.replica}</span>

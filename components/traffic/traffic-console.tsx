@@ -23,9 +23,10 @@ import { TrafficSummary } from './traffic-summary';
 const BlockDetails = dynamic(() => import('./block-details').then((part) => part.BlockDetails), {
   ssr: false,
 });
-const ShortcutHelp = dynamic(() => import('./shortcut-help').then((part) => part.ShortcutHelp), {
-  ssr: false,
-});
+const ShortcutHelp = dynamic(
+  () => import('@/components/shell/shortcut-help').then((part) => part.ShortcutHelp),
+  { ssr: false },
+);
 
 interface TrafficConsoleProps {
   readonly initialStatus: RateStatus;
@@ -86,7 +87,11 @@ export function TrafficConsole({ initialStatus, initialHealth }: TrafficConsoleP
             />
             <Stage blocks={snapshot.blocks} status={status} onOpen={setOpenId} />
           </div>
-          <LimiterPanel status={status} health={health} />
+          <LimiterPanel
+            status={status}
+            health={health}
+            isUnreachable={unreachableSinceMs !== undefined}
+          />
         </div>
         <TrafficSummary tally={snapshot.tally} pending={snapshot.pending} />
         <ChartPanel tally={snapshot.tally} status={status} />

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { formatCount, formatDuration } from './format';
 import { answeredCount, percentile, successRate, type Tally } from './statistics';
 
-const rate = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 1 });
+const percent = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
 
 interface TrafficSummaryProps {
   readonly tally: Tally;
@@ -24,7 +24,9 @@ export function TrafficSummary({ tally, pending }: TrafficSummaryProps) {
         <Figure term="Denied" tone="text-denied-text">
           {formatCount(counts.denied)}
         </Figure>
-        <Figure term="Success rate">{success === undefined ? '–' : rate.format(success)}</Figure>
+        <Figure term="Success rate">
+          {success === undefined ? '–' : `${percent.format(success * 100)} %`}
+        </Figure>
         <Figure term="Latency p50">{latency(latenciesMs, 0.5)}</Figure>
         <Figure term="Latency p95">{latency(latenciesMs, 0.95)}</Figure>
       </dl>

@@ -15,7 +15,7 @@ interface ConfirmProps {
   /** Done when it resolves; a failure is shown and can be tried again. */
   readonly onConfirm: () => Promise<void> | void;
   readonly onClose: () => void;
-  /** Gets the focus when what opened the dialog is gone. */
+  /** Gets the focus when what opened the dialog is gone or disabled. */
   readonly fallbackFocus?: RefObject<HTMLElement | null>;
   readonly children: ReactNode;
 }

@@ -20,7 +20,7 @@ interface SheetProps {
   readonly onClose: () => void;
   /** Whether it can be left only by what it holds. */
   readonly isLocked?: boolean;
-  /** Gets the focus when what opened the dialog is gone. */
+  /** Gets the focus when what opened the dialog is gone or disabled. */
   readonly fallbackFocus?: RefObject<HTMLElement | null>;
   readonly children: ReactNode;
 }

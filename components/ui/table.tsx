@@ -91,7 +91,7 @@ export function RowLink({ href, children }: { href: string; children: ReactNode 
     <Link
       href={href}
       data-row
-      className="break-all font-semibold after:absolute after:inset-0 after:content-['']"
+      className="wrap-anywhere font-semibold after:absolute after:inset-0 after:content-['']"
     >
       {children}
     </Link>

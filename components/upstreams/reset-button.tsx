@@ -1,11 +1,12 @@
 'use client';
 
 import { RotateCcw } from 'lucide-react';
-import { useState } from 'react';
+import { type Ref, useState } from 'react';
 import { messageOf } from '@/components/admin/admin-error';
 import { Button } from '@/components/ui/button';
 
 interface ResetButtonProps {
+  readonly ref: Ref<HTMLButtonElement>;
   readonly upstream: string;
   readonly isDisabled: boolean;
   readonly onReset: () => Promise<void>;
@@ -13,7 +14,7 @@ interface ResetButtonProps {
 }
 
 /** Closes the breaker and takes ejected targets back; nothing is lost by it, so nobody is asked. */
-export function ResetButton({ upstream, isDisabled, onReset, onFailure }: ResetButtonProps) {
+export function ResetButton({ ref, upstream, isDisabled, onReset, onFailure }: ResetButtonProps) {
   const [isBusy, setBusy] = useState(false);
 
   async function reset() {
@@ -30,6 +31,7 @@ export function ResetButton({ upstream, isDisabled, onReset, onFailure }: ResetB
 
   return (
     <Button
+      ref={ref}
       variant="strong"
       aria-label={`Reset ${upstream}`}
       title="Close the breaker and take ejected targets back"

@@ -1,7 +1,7 @@
 'use client';
 
 import { PowerOff } from 'lucide-react';
-import { useState } from 'react';
+import { type RefObject, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Confirm } from '@/components/ui/confirm';
 
@@ -11,12 +11,14 @@ interface TripButtonProps {
   readonly routes: readonly string[];
   readonly isDisabled: boolean;
   readonly onTrip: () => Promise<void>;
+  /** Gets the focus once this is disabled. */
+  readonly next: RefObject<HTMLElement | null>;
 }
 
 const MOST_NAMED = 5;
 
 /** Cuts an upstream off, after saying what that means. */
-export function TripButton({ upstream, routes, isDisabled, onTrip }: TripButtonProps) {
+export function TripButton({ upstream, routes, isDisabled, onTrip, next }: TripButtonProps) {
   const [isAsking, setAsking] = useState(false);
   return (
     <>
@@ -36,6 +38,7 @@ export function TripButton({ upstream, routes, isDisabled, onTrip }: TripButtonP
           isDanger
           onConfirm={onTrip}
           onClose={() => setAsking(false)}
+          fallbackFocus={next}
         >
           <p>
             <strong className="text-ink">Every request to it will get 503</strong>, on every

@@ -66,7 +66,7 @@ function RoutesInTheWay({ names }: { names: readonly string[] }) {
       {names.slice(0, MOST_NAMED).map((name, index) => (
         <span key={name}>
           {index > 0 && ', '}
-          <Link href={`/upstreams/routes/${name}`} className="break-all text-ink underline">
+          <Link href={`/upstreams/routes/${name}`} className="wrap-anywhere text-ink underline">
             {name}
           </Link>
         </span>

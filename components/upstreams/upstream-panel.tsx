@@ -2,7 +2,7 @@
 
 import { Plus } from 'lucide-react';
 import Link from 'next/link';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { BreakerCommand } from '@/components/hooks/use-upstream-status';
 import { RouteTable } from '@/components/routes/route-table';
 import { FaultLine } from '@/components/ui/field';
@@ -33,6 +33,7 @@ export function UpstreamPanel(props: UpstreamPanelProps) {
   const { upstream, routes, status, toldAt, isReachable, onCommand } = props;
   const { name, description } = upstream;
   const [failure, setFailure] = useState<string>();
+  const reset = useRef<HTMLButtonElement>(null);
   const isOff = !isReachable || status === undefined;
   return (
     <section aria-label={name} className="border-line border-t py-6">
@@ -41,7 +42,7 @@ export function UpstreamPanel(props: UpstreamPanelProps) {
           <h2 className="font-semibold text-lg">
             <Link
               href={`/upstreams/${name}`}
-              className="break-all underline decoration-edge underline-offset-4 hover:decoration-current"
+              className="wrap-anywhere underline decoration-edge underline-offset-4 hover:decoration-current"
             >
               {name}
             </Link>
@@ -53,6 +54,7 @@ export function UpstreamPanel(props: UpstreamPanelProps) {
         </div>
         <div className="flex flex-wrap gap-3">
           <ResetButton
+            ref={reset}
             upstream={name}
             isDisabled={isOff || !isResettable(status)}
             onReset={() => onCommand('reset')}
@@ -63,6 +65,7 @@ export function UpstreamPanel(props: UpstreamPanelProps) {
             routes={routes?.map((route) => route.name) ?? []}
             isDisabled={isOff || status.breaker.tripped}
             onTrip={() => onCommand('trip')}
+            next={reset}
           />
         </div>
       </div>

@@ -25,11 +25,16 @@ describe('labels at the ends of lines', () => {
         }
         for (const [a, end] of ends.entries()) {
           for (const [b, other] of ends.entries()) {
-            if (end < other) expect(placed[a]).toBeLessThan(placed[b] ?? 0);
+            if (other - end >= HEIGHT) expect(placed[a]).toBeLessThan(placed[b] ?? 0);
           }
         }
       }),
     );
+  });
+
+  it('of lines that nearly meet keep the order they are given in', () => {
+    expect(placeLabels([100, 95, 100], HEIGHT, 200)).toEqual([100, 118, 136]);
+    expect(placeLabels([100, 82, 90], HEIGHT, 200)).toEqual([100, 82, 118]);
   });
 
   it('stand at their lines where there is room', () => {

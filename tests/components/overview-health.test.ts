@@ -3,7 +3,7 @@ import { replicaHealth, upstreamHealth } from '../../components/overview/part-he
 
 const upstream = (name: string, ...states: ('closed' | 'open' | 'half-open')[]) => ({
   name,
-  breaker: { state: states[0] ?? 'closed' },
+  breaker: { state: states[0] ?? 'closed', tripped: false },
   replicas: states.map((state) => ({ state })),
   targets: [target('healthy')],
 });
@@ -23,15 +23,21 @@ describe('the health strip', () => {
   it.each([
     [[], true, 'none'],
     [[upstream('demo', 'closed')], true, '1 well'],
-    [[upstream('demo', 'closed', 'open'), upstream('other', 'closed')], false, 'demo not closed'],
+    [
+      [upstream('demo', 'closed', 'open'), upstream('other', 'closed')],
+      false,
+      'demo: breaker open',
+    ],
     [[upstream('a', 'half-open'), upstream('b', 'open')], false, '2 of 2 in trouble'],
   ])('knows breakers on every replica: %#', (items, isWell, words) => {
     expect(upstreamHealth({ items })).toEqual({ isWell, words });
   });
 
   it('knows the breaker of a replica that answers for itself alone', () => {
-    const items = [{ name: 'demo', breaker: { state: 'open' as const }, targets: [] }];
-    expect(upstreamHealth({ items })?.isWell).toBe(false);
+    const items = [
+      { name: 'demo', breaker: { state: 'open' as const, tripped: true }, targets: [] },
+    ];
+    expect(upstreamHealth({ items })).toEqual({ isWell: false, words: 'demo: tripped' });
   });
 
   it.each([

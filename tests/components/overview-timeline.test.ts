@@ -125,12 +125,12 @@ describe('the numbers', () => {
 
   it.each([
     [undefined, '–'],
-    [0, '0%'],
-    [1, '100%'],
-    [0.99999, '99.99%'],
-    [0.57, '57%'],
-    [0.29, '29%'],
-    [0.00001, '<0.01%'],
+    [0, '0 %'],
+    [1, '100 %'],
+    [0.99999, '99.99 %'],
+    [0.57, '57 %'],
+    [0.29, '29 %'],
+    [0.00001, '<0.01 %'],
   ])('never round %s up to everything or down to nothing: %s', (share, words) => {
     expect(shareWords(share)).toBe(words);
   });
