@@ -67,12 +67,11 @@ export function createForwarder(options: ForwarderOptions): Forward {
     };
     // What a proxy writes there, upstreams may heed, and no key of the cache tells apart.
     const isForwarded = isPeerTrusted && request.headers.forwarded !== undefined;
-    // Nor what the upstream does not get: its answer is not to what these fields ask.
-    const isCurtailed = namesFields(request.headers.connection);
     const lookup =
       route.cache &&
       !isForwarded &&
-      !isCurtailed &&
+      // Its answer is not to what the fields ask that the upstream does not get.
+      !namesFields(request.headers.connection) &&
       upgrade === undefined &&
       (call.method === 'GET' || call.method === 'HEAD')
         ? cache.lookup({
