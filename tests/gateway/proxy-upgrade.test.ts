@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, Socket } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { capConnections } from '../../lib/gateway/connection-cap';
@@ -28,6 +28,8 @@ async function serve(options: Omit<ProxiedOptions, 'targets'> = {}): Promise<voi
       return;
     }
     sockets.handleUpgrade(request, socket, head, (client) => {
+      client.on('error', () => undefined);
+      if (request.url === '/reset' && socket instanceof Socket) socket.resetAndDestroy();
       client.on('message', (message, isBinary) => client.send(message, { binary: isBinary }));
       client.send(JSON.stringify(request.headers));
     });
@@ -56,6 +58,21 @@ async function opened(url: string): Promise<{ client: WebSocket; first: Record<s
 }
 
 describe('a WebSocket', () => {
+  it('that is reset on either side ends on the other, and harms nobody else', async () => {
+    await serve();
+    const { client: other } = await opened(socketUrl());
+    const lost = new WebSocket(socketUrl('/reset'));
+    lost.on('error', () => undefined);
+    await once(lost, 'close');
+    const leaving = await opened(socketUrl());
+    await vi.waitFor(() => expect(sockets.clients.size).toBe(2));
+    leaving.client.terminate();
+    await vi.waitFor(() => expect(sockets.clients.size).toBe(1));
+    other.send('still here');
+    expect(String((await once(other, 'message'))[0])).toBe('still here');
+    other.close();
+  });
+
   it('is carried both ways, text and bytes, with the fields of a proxy', async () => {
     await serve();
     const { client, first } = await opened(socketUrl('/chat?room=1'));
