@@ -88,8 +88,8 @@ const keyValuePairs = z
   );
 
 /** Characters of a replica's name. */
-const LONGEST_NAME = 64;
-const REPLICA_NAME = new RegExp(`^[A-Za-z0-9._-]{1,${LONGEST_NAME}}$`);
+export const LONGEST_REPLICA_NAME = 64;
+const REPLICA_NAME = new RegExp(`^[A-Za-z0-9._-]{1,${LONGEST_REPLICA_NAME}}$`);
 
 const claimName = z.string().regex(/^[A-Za-z0-9_.:/-]{1,64}$/, 'use 1-64 of A-Z a-z 0-9 _ . : / -');
 
@@ -257,5 +257,5 @@ function shown(variable: string, value: string | undefined): string {
 
 /** Of a long host name the end: beginnings are what replicas have in common. */
 function ownName(host: string, pid: number): string {
-  return `${host}-${pid}`.replace(/[^A-Za-z0-9._-]/g, '-').slice(-LONGEST_NAME);
+  return `${host}-${pid}`.replace(/[^A-Za-z0-9._-]/g, '-').slice(-LONGEST_REPLICA_NAME);
 }

@@ -1,4 +1,5 @@
 import cluster, { type Worker } from 'node:cluster';
+import { LONGEST_REPLICA_NAME } from '../config';
 import type { Logger } from '../telemetry';
 import { createGatheredMetrics } from './gathered-metrics';
 import type { SupervisorMessage } from './message';
@@ -45,7 +46,6 @@ const MIN_WAIT_MS = 100;
 const MAX_WAIT_MS = 10_000;
 /** Whoever lives longer did not end because of its start. */
 const LONG_LIFE_MS = 10_000;
-const MOST_NAME_CHARACTERS = 64;
 
 /**
  * Starts the workers: the first alone, so that what keeps it from starting is told once, then all
@@ -198,7 +198,7 @@ function waitMs(failures: number): number {
 
 function replicaName(name: string, number: number): string {
   const suffix = `-${number}`;
-  return name.slice(0, MOST_NAME_CHARACTERS - suffix.length) + suffix;
+  return name.slice(0, LONGEST_REPLICA_NAME - suffix.length) + suffix;
 }
 
 function pause(ms: number): Promise<void> {

@@ -1,31 +1,34 @@
-import { type AddressInfo, connect, createServer, type Server } from 'node:net';
+import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Proxied, type ProxiedOptions, proxied } from '../support/proxied';
+import {
+  type Origin,
+  type Proxied,
+  type ProxiedOptions,
+  proxied,
+  rawOrigin,
+} from '../support/proxied';
 
 let gateway: Proxied;
-let service: Server;
+let service: Pick<Origin, 'url' | 'close'>;
 
 /** An upstream that answers every connection with these bytes, and ends it. */
 async function serve(
   answer: string,
   { ends = true, ...options }: Omit<ProxiedOptions, 'targets'> & { ends?: boolean } = {},
 ): Promise<void> {
-  service = createServer((socket) => {
-    socket.on('error', () => undefined);
+  service = await rawOrigin((socket) => {
     socket.once('data', () => {
       socket.write(answer);
       // So that the answer's part is on its way to the client before.
       if (ends) setTimeout(() => socket.end(), 50);
     });
   });
-  await new Promise<void>((resolve) => service.listen(0, '127.0.0.1', resolve));
-  const { port } = service.address() as AddressInfo;
-  gateway = await proxied({ targets: [`http://127.0.0.1:${port}`], ...options });
+  gateway = await proxied({ targets: [service.url], ...options });
 }
 
 afterEach(async () => {
   await gateway.close();
-  await new Promise((resolve) => service.close(resolve));
+  await service.close();
 });
 
 interface Heard {

@@ -1,11 +1,17 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type Proxied, type ProxiedOptions, proxied } from '../support/proxied';
+import {
+  type Origin,
+  type Proxied,
+  type ProxiedOptions,
+  proxied,
+  rawOrigin,
+} from '../support/proxied';
 
 let gateway: Proxied;
-let service: Server;
+let service: Pick<Origin, 'url' | 'close'>;
 /** Wishes that came to the upstream, and connections of these that are gone. */
 let arrived: number;
 let abandoned: number;
@@ -17,8 +23,7 @@ async function serve(
 ): Promise<void> {
   arrived = 0;
   abandoned = 0;
-  service = createServer((socket) => {
-    socket.on('error', () => undefined);
+  service = await rawOrigin((socket) => {
     socket.once('close', () => {
       abandoned += 1;
     });
@@ -27,14 +32,12 @@ async function serve(
       answer(socket);
     });
   });
-  await new Promise<void>((resolve) => service.listen(0, '127.0.0.1', resolve));
-  const { port } = service.address() as AddressInfo;
-  gateway = await proxied({ targets: [`http://127.0.0.1:${port}`], ...options });
+  gateway = await proxied({ targets: [service.url], ...options });
 }
 
 afterEach(async () => {
   await gateway.close();
-  await new Promise((resolve) => service.close(resolve));
+  await service.close();
 });
 
 const SWITCHING =

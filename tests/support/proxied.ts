@@ -1,5 +1,10 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import {
+  type AddressInfo,
+  createServer as createTcpServer,
+  type Socket,
+  type Server as TcpServer,
+} from 'node:net';
 import { createFrontDoor, type FrontDoor } from '../../lib/gateway';
 import { createMemoryStore } from '../../lib/limiter';
 import type { ConfigurationInput } from '../../lib/policy';
@@ -74,7 +79,22 @@ export async function origin(listener: RequestListener): Promise<Origin> {
   return { url: `http://127.0.0.1:${port}`, port, server, close: () => closed(server) };
 }
 
-async function listening(server: Server): Promise<number> {
+/** A service that writes its bytes itself. @param onConnection told of each connection; their errors are heard */
+export async function rawOrigin(
+  onConnection: (socket: Socket) => void,
+): Promise<Pick<Origin, 'url' | 'close'>> {
+  const server = createTcpServer((socket) => {
+    socket.on('error', () => undefined);
+    onConnection(socket);
+  });
+  const port = await listening(server);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: () => new Promise<void>((resolve) => server.close(() => resolve())),
+  };
+}
+
+async function listening(server: TcpServer): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return (server.address() as AddressInfo).port;
 }
